@@ -1,0 +1,174 @@
+//! What happens to a page after trunk: glue and styles minified, the module optimised and stripped, and every name made
+//! from the content it finally has, so that a name can be cached for ever.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::files::{self, extension};
+use crate::process;
+use crate::tools::PageTools;
+
+/// Binaryen's features by name. `--all-features` would let it write what engines refuse.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Finishes the page that trunk left in `folder`.
+pub(crate) fn finish(folder: &Path, tools: &PageTools) -> Result<()> {
+    for file in files::list(folder)? {
+        match extension(&file) {
+            "js" | "css" => minify(&file, tools)?,
+            "wasm" => shrink(&file, tools)?,
+            _ => {}
+        }
+    }
+    rename_by_content(folder)
+}
+
+fn minify(file: &Path, tools: &PageTools) -> Result<()> {
+    let Some(esbuild) = &tools.esbuild else {
+        return Ok(());
+    };
+    let minified = process::output(Command::new(esbuild).arg(file).args([
+        "--minify",
+        "--target=es2022",
+        "--charset=utf8",
+        "--log-level=warning",
+    ]))?;
+    fs::write(file, minified).with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn shrink(file: &Path, tools: &PageTools) -> Result<()> {
+    if let Some(wasm_opt) = &tools.wasm_opt {
+        process::output(
+            Command::new(wasm_opt)
+                .arg("-Oz")
+                .args(WASM_FEATURES)
+                .arg(file)
+                .arg("-o")
+                .arg(file),
+        )?;
+    }
+    let module = files::read(file)?;
+    let stripped = without_custom_sections(&module)
+        .with_context(|| format!("{} is not a WebAssembly module", file.display()))?;
+    fs::write(file, stripped).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The module without names and producers: nobody reads them in a browser, and names alone are a third of it.
+fn without_custom_sections(module: &[u8]) -> Option<Vec<u8>> {
+    let (header, mut rest) = module.split_at_checked(8)?;
+    let mut kept = header.starts_with(b"\0asm").then(|| header.to_vec())?;
+    while let Some((&id, after_id)) = rest.split_first() {
+        let (length, after_length) = leb128(after_id)?;
+        let section = (rest.len() - after_length.len()).checked_add(length)?;
+        let (section, next) = rest.split_at_checked(section)?;
+        if id != 0 {
+            kept.extend_from_slice(section);
+        }
+        rest = next;
+    }
+    Some(kept)
+}
+
+fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0_usize;
+    for (index, &byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7f).checked_shl(u32::try_from(index).ok()? * 7)?;
+        if byte & 0x80 == 0 {
+            return Some((value, bytes.get(index + 1..)?));
+        }
+    }
+    None
+}
+
+/// Trunk hashed what it had; the bytes have changed since, so the names do too, in the files and where html names them.
+fn rename_by_content(folder: &Path) -> Result<()> {
+    let files = files::list(folder)?;
+    let mut renamed = Vec::new();
+    for file in files.iter().filter(|file| extension(file) != "html") {
+        let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let Some(old_hash) = hash_in(name) else { continue };
+        let new_name = name.replace(old_hash, &files::content_hash(&files::read(file)?));
+        let target = file.with_file_name(&new_name);
+        fs::rename(file, &target).with_context(|| format!("cannot rename {}", file.display()))?;
+        renamed.push((name.to_owned(), new_name));
+    }
+    for page in files.iter().filter(|file| extension(file) == "html") {
+        let html = String::from_utf8(files::read(page)?).context("a page is not UTF-8")?;
+        let html = renamed
+            .iter()
+            .fold(html, |html, (old, new)| html.replace(old.as_str(), new));
+        fs::write(page, html).with_context(|| format!("cannot write {}", page.display()))?;
+    }
+    Ok(())
+}
+
+/// The 16 hexadecimal digits that trunk puts behind the last hyphen of a name.
+fn hash_in(name: &str) -> Option<&str> {
+    let (_, tail) = name.rsplit_once('-')?;
+    let (hash, after) = tail.split_at_checked(16)?;
+    let is_hash = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_hash && (after.starts_with('.') || after.starts_with('_'))).then_some(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_custom_sections_are_taken_out_of_a_module() {
+        let header = b"\0asm\x01\0\0\0".to_vec();
+        let custom = [0, 5, 4, b'n', b'a', b'm', b'e'];
+        let types = [1, 4, 1, 0x60, 0, 0];
+        let module = [header.clone(), custom.to_vec(), types.to_vec(), custom.to_vec()].concat();
+        assert_eq!(
+            without_custom_sections(&module),
+            Some([header, types.to_vec()].concat())
+        );
+        assert_eq!(without_custom_sections(b"<html>"), None);
+        assert_eq!(
+            without_custom_sections(b"\0asm\x01\0\0\0\x01\x09\0"),
+            None,
+            "a section longer than the file"
+        );
+    }
+
+    #[test]
+    fn names_carry_the_hash_of_what_the_file_finally_holds() {
+        assert_eq!(
+            hash_in("shopbell-widget-0123456789abcdef_bg.wasm"),
+            Some("0123456789abcdef")
+        );
+        assert_eq!(
+            hash_in("shopbell-widget-0123456789abcdef.js"),
+            Some("0123456789abcdef")
+        );
+        assert_eq!(hash_in("custom-elements.json"), None);
+
+        let folder = std::env::temp_dir().join(format!("shopbell-xtask-finish-{}", std::process::id()));
+        let script = folder.join("page-0123456789abcdef.js");
+        files::write_if_changed(&script, b"let small;").unwrap();
+        files::write_if_changed(
+            &folder.join("index.html"),
+            b"<script src=/page-0123456789abcdef.js>",
+        )
+        .unwrap();
+        rename_by_content(&folder).unwrap();
+        let name = format!("page-{}.js", files::content_hash(b"let small;"));
+        assert!(folder.join(&name).is_file() && !script.exists());
+        let html = fs::read_to_string(folder.join("index.html")).unwrap();
+        assert_eq!(html, format!("<script src=/{name}>"));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
