@@ -1,0 +1,215 @@
+// Runs inline in index.html, before anything else of the page: src/host/mod.rs says what for, docs/embed.md how
+// the two sides talk. Hand-written and never transformed, so that its hash in the content policy stays its own.
+(() => {
+  'use strict';
+
+  const root = document.documentElement;
+  // The hash never reaches the server. `host` is only a claim, and a harmless one: a message posted to the parent
+  // with this target arrives only if the parent really has that origin.
+  const given = new URLSearchParams(location.hash.slice(1));
+  const host = originOf(given.get('host'));
+  const instance = given.get('instance') || '';
+  const framed = host !== '' && parent !== window;
+  const state = { framed, maximized: !framed, locale: '', dir: 'ltr', scheme: 'light' };
+
+  const SILENCE_MS = 30000;
+  const tokens = new Set();
+  const outgoing = [];
+  const calls = [];
+  const submitted = [];
+  let port = null;
+  let app = null;
+  let closeWatcher = null;
+  let focusWanted = false;
+  let started = false;
+
+  function originOf(text) {
+    try {
+      const { origin, protocol } = new URL(text);
+      return /^https?:$/.test(protocol) ? origin : '';
+    } catch {
+      return '';
+    }
+  }
+
+  function post(message) {
+    if (port) port.postMessage(message);
+    else outgoing.push(message);
+  }
+
+  // --- looks ---------------------------------------------------------------------------------------------------
+
+  function applyAppearance({ locale, scheme, tokens: given }) {
+    if (typeof locale === 'string') state.locale = locale;
+    if (scheme === 'light' || scheme === 'dark') state.scheme = scheme;
+    // The right-to-left languages among those that src/i18n speaks; others fall back to a left-to-right one.
+    state.dir = /^(ar|he|iw)\b/i.test(state.locale) ? 'rtl' : 'ltr';
+    if (state.locale) root.lang = state.locale;
+    root.dir = state.dir;
+    root.dataset.scheme = state.scheme;
+    root.style.colorScheme = state.scheme;
+    if (given && typeof given === 'object') applyTokens(given);
+  }
+
+  // A token is a color, a length or a font name. What could fetch or escape is left out, whoever asks for it.
+  function applyTokens(values) {
+    for (const name of tokens) {
+      if (!(name in values)) root.style.removeProperty('--shopbell-' + name);
+    }
+    tokens.clear();
+    for (const [name, value] of Object.entries(values)) {
+      if (!/^[a-z-]{1,32}$/.test(name) || typeof value !== 'string' || value.length > 256) continue;
+      if (/url\(|image|[;{}\\]/i.test(value)) continue;
+      root.style.setProperty('--shopbell-' + name, value);
+      tokens.add(name);
+    }
+  }
+
+  function applyView({ maximized, focus }) {
+    state.maximized = maximized === true;
+    root.toggleAttribute('data-maximized', state.maximized);
+    closeWatcher?.destroy();
+    closeWatcher = null;
+    if (!state.maximized) return;
+    // Android's back gesture closes the panel through this, without an entry in the host page's history.
+    if (framed && window.CloseWatcher) {
+      closeWatcher = new CloseWatcher();
+      closeWatcher.onclose = minimize;
+    }
+    if (focus === true && !app) focusComposer();
+  }
+
+  function minimize() {
+    if (framed) post({ type: 'minimize' });
+  }
+
+  // --- the plain composer ----------------------------------------------------------------------------------------
+
+  const composer = () => document.querySelector('[data-testid="composer"]');
+
+  function focusComposer() {
+    const field = composer();
+    focusWanted = !field;
+    field?.focus();
+  }
+
+  function onSubmit(event) {
+    const field = composer();
+    if (!field || field.form !== event.target) return;
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text) return;
+    submitted.push(text);
+    field.value = '';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    // A list for what waits, if the page has one; the app's timeline takes its place.
+    const list = document.querySelector('[data-early-messages]');
+    if (list) {
+      const item = document.createElement('li');
+      item.textContent = text;
+      list.append(item);
+    }
+  }
+
+  function onEnter(event) {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.target !== composer()) return;
+    event.preventDefault();
+    event.target.form?.requestSubmit();
+  }
+
+  function onClick(event) {
+    if (event.target.closest('[data-part="minimize"]')) minimize();
+  }
+
+  // Last in line, so that a dialog or a menu inside the page can use Escape first and say so.
+  function onEscape(event) {
+    if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing && state.maximized) minimize();
+  }
+
+  // --- messages ----------------------------------------------------------------------------------------------------
+
+  function receive(message) {
+    if (!message || typeof message !== 'object') return;
+    if (message.type === 'appearance') {
+      applyAppearance(message);
+      app?.({ type: 'appearance', locale: state.locale, dir: state.dir, scheme: state.scheme });
+    } else if (message.type === 'view') {
+      applyView(message);
+      app?.(message);
+    } else if (app) {
+      app(message);
+    } else if (message.type === 'call') {
+      calls.push(message);
+      setTimeout(giveUp, SILENCE_MS, message);
+    }
+  }
+
+  // The page's promise must not hang when the app never came.
+  function giveUp(message) {
+    const index = calls.indexOf(message);
+    if (index < 0) return;
+    calls.splice(index, 1);
+    post({ type: 'answer', id: message.id, error: { code: 'NOT_STARTED', message: 'The chat could not start.' } });
+  }
+
+  function onHandshake(event) {
+    if (event.source !== parent || event.origin !== host) return;
+    const { data, ports } = event;
+    if (!data || data.shopbell !== 'port' || String(data.instance) !== instance || !ports[0]) return;
+    port?.close();
+    port = ports[0];
+    port.onmessage = ({ data: message }) => receive(message);
+    for (const message of outgoing.splice(0)) port.postMessage(message);
+  }
+
+  // --- what src/host/bridge.rs uses ----------------------------------------------------------------------------------
+
+  window.shopbellBridge = {
+    state,
+    post,
+    adopt(handler) {
+      app = handler;
+      if (app) for (const message of calls.splice(0)) app(message);
+    },
+    takeDraft() {
+      const field = composer();
+      if (started || !field) return { submitted: submitted.splice(0) };
+      started = true;
+      return {
+        text: field.value,
+        start: field.selectionStart,
+        end: field.selectionEnd,
+        focused: focusWanted || document.activeElement === field,
+        submitted: submitted.splice(0),
+      };
+    },
+    ready() {
+      root.setAttribute('data-ready', '');
+      document.removeEventListener('submit', onSubmit);
+      document.removeEventListener('keydown', onEnter);
+      document.removeEventListener('click', onClick);
+    },
+  };
+
+  document.addEventListener('submit', onSubmit);
+  document.addEventListener('keydown', onEnter);
+  document.addEventListener('click', onClick);
+  document.addEventListener('DOMContentLoaded', () => focusWanted && !app && focusComposer(), { once: true });
+  addEventListener('keydown', onEscape);
+
+  root.toggleAttribute('data-framed', framed);
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const wanted = given.get('scheme');
+  const followSystem = () => receive({ type: 'appearance', scheme: dark.matches ? 'dark' : 'light' });
+  applyAppearance({
+    locale: given.get('locale') || navigator.language || '',
+    scheme: wanted === 'light' || wanted === 'dark' ? wanted : dark.matches ? 'dark' : 'light',
+  });
+  applyView({ maximized: state.maximized });
+  if (framed) {
+    addEventListener('message', onHandshake);
+    parent.postMessage({ shopbell: 'hello', instance }, host);
+  } else if (!wanted) {
+    dark.addEventListener('change', followSystem);
+  }
+})();
