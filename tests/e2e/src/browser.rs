@@ -1,0 +1,184 @@
+//! One browser with a profile of its own, and what both sides of the counter do with it.
+
+use std::env;
+use std::fmt::Debug;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+
+use crate::locate::BY_ROLE;
+use crate::until::until;
+
+/// How the driver writes an element in JSON.
+const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+const FLAGS: [&str; 10] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,900",
+    "--lang=en-US",
+];
+
+/// A browser window. Cloning it gives another handle on the same window.
+#[derive(Clone)]
+pub struct Browser {
+    name: &'static str,
+    client: Client,
+    folder: PathBuf,
+}
+
+impl Browser {
+    pub(crate) async fn open(name: &'static str, driver: &str, folder: PathBuf) -> Result<Self> {
+        let mut options = Map::from_iter([("args".to_owned(), json!(FLAGS))]);
+        if let Some(chromium) = env::var_os("CHROMIUM") {
+            options.insert("binary".to_owned(), json!(chromium.to_string_lossy()));
+        }
+        let capabilities: Capabilities = serde_json::from_value(json!({
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }))?;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(driver)
+            .await
+            .context("cannot open a browser")?;
+        Ok(Self { name, client, folder })
+    }
+
+    pub(crate) async fn close(self) -> Result<()> {
+        self.client.close().await.context("cannot close a browser")
+    }
+
+    /// The driver's session, for what is not covered here.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Goes to an address and waits for the page's load event.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn goto(&self, address: &str) -> Result<()> {
+        self.client
+            .goto(address)
+            .await
+            .with_context(|| format!("cannot open {address}"))
+    }
+
+    /// The first element that a selector finds in the document we are in, as soon as there is one.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub async fn find(&self, selector: &str) -> Result<Element> {
+        until(&format!("`{selector}` in the {}'s window", self.name), || async {
+            Ok(Some(self.client.find(Locator::Css(selector)).await?))
+        })
+        .await
+    }
+
+    /// The first visible element of a role with exactly this accessible name, as soon as there is one.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub async fn find_by_role(&self, role: &str, name: &str) -> Result<Element> {
+        until(
+            &format!("a {role} named \"{name}\" in the {}'s window", self.name),
+            || async {
+                let found = self
+                    .client
+                    .execute(BY_ROLE, vec![json!(role), json!(name)])
+                    .await?;
+                Ok(self.element(&found))
+            },
+        )
+        .await
+    }
+
+    /// Runs a script in the document we are in. Its arguments are `arguments[0]` and so on.
+    ///
+    /// # Errors
+    /// When the script throws.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        self.client
+            .execute(script, arguments)
+            .await
+            .with_context(|| format!("a script failed: {script}"))
+    }
+
+    /// The element that a script answered with, if it was one.
+    pub fn element(&self, value: &Value) -> Option<Element> {
+        let id = value.get(ELEMENT_KEY)?.as_str()?;
+        Some(Element::from_element_id(
+            self.client.clone(),
+            ElementRef::from(id.to_owned()),
+        ))
+    }
+
+    /// What the page has complained about: errors on the console, content-policy reports among them.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let log = self.client.issue_cmd(ConsoleLog).await?;
+        let entries = log.as_array().context("the console log is no list")?;
+        let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
+        Ok(severe
+            .filter_map(|entry| entry["message"].as_str())
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// Fails if the page has complained about anything.
+    ///
+    /// # Errors
+    /// The complaints.
+    pub async fn must_be_content(&self) -> Result<()> {
+        let complaints = self.complaints().await?;
+        ensure!(
+            complaints.is_empty(),
+            "the {}'s page complains: {complaints:#?}",
+            self.name
+        );
+        Ok(())
+    }
+
+    /// Keeps what can be seen now, for whoever looks into a failure.
+    pub(crate) async fn keep_picture(&self) -> Result<()> {
+        let picture = self.client.screenshot().await?;
+        fs::write(self.folder.join(format!("{}.png", self.name)), picture)?;
+        let complaints = self.complaints().await?.join("\n");
+        fs::write(self.folder.join(format!("{}.console.txt", self.name)), complaints)?;
+        fs::write(
+            self.folder.join(format!("{}.html", self.name)),
+            self.client.source().await?,
+        )?;
+        Ok(())
+    }
+}
+
+/// Chromium's own command for its console's log.
+#[derive(Debug)]
+struct ConsoleLog;
+
+impl WebDriverCompatibleCommand for ConsoleLog {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _address: &url::Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({"type": "browser"}).to_string()))
+    }
+}

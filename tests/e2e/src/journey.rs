@@ -1,0 +1,169 @@
+//! A world to travel in, and its end, whatever happened on the way.
+
+use std::fs;
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::sync::Mutex;
+
+use crate::api::Api;
+use crate::browser::Browser;
+use crate::program::{Driver, Server, target_dir};
+use crate::proxy::Proxy;
+use crate::staff::Staff;
+use crate::visitor::Visitor;
+
+/// Who may sign in to the inbox.
+pub const OWNER: &str = "owner@localhost";
+/// With this password.
+pub const PASSWORD: &str = "correct horse battery staple";
+const API_KEY: &str = "sk_e2e_0123456789abcdef0123456789abcdef";
+
+/// One server, one database, one address, and as many browsers as people come.
+pub struct World {
+    /// What stands between browsers and server.
+    pub proxy: Proxy,
+    server: Mutex<Server>,
+    driver: Mutex<Driver>,
+    browsers: Mutex<Vec<Browser>>,
+    folder: PathBuf,
+}
+
+/// Runs a journey in a world of its own. Browsers are closed and programs ended also when it fails, after a picture of
+/// every window has been kept in `target/e2e/NAME`.
+///
+/// # Errors
+/// What the journey failed with.
+pub async fn journey<F, Fut>(name: &str, travel: F) -> Result<()>
+where
+    F: FnOnce(Arc<World>) -> Fut,
+    Fut: Future<Output = Result<()>> + Send + 'static,
+{
+    let world = Arc::new(World::new(name).await?);
+    // A task of its own, so that a failed assertion comes back here instead of leaving browsers behind.
+    let outcome = tokio::spawn(travel(Arc::clone(&world))).await;
+    let failed = !matches!(outcome, Ok(Ok(())));
+    let ended = world.end(failed).await;
+    match outcome {
+        Ok(outcome) => {
+            outcome.with_context(|| format!("pictures, pages and logs are in {}", world.folder.display()))?;
+        }
+        Err(panic) => resume_unwind(panic.into_panic()),
+    }
+    ended
+}
+
+impl World {
+    async fn new(name: &str) -> Result<Self> {
+        let folder = target_dir().join("e2e").join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let folder = folder.canonicalize()?;
+        let proxy = Proxy::start().await?;
+        let server = start_server(&folder, &proxy).await?;
+        let driver = Driver::start(&folder).await?;
+        Ok(Self {
+            proxy,
+            server: Mutex::new(server),
+            driver: Mutex::new(driver),
+            browsers: Mutex::default(),
+            folder,
+        })
+    }
+
+    /// The address of the shop, without a slash at the end.
+    pub fn address(&self) -> &str {
+        self.proxy.address()
+    }
+
+    /// The business's own program.
+    pub fn api(&self) -> Api {
+        Api::new(API_KEY)
+    }
+
+    /// Somebody new comes to the shop.
+    ///
+    /// # Errors
+    /// When no browser opens.
+    pub async fn visitor(&self) -> Result<Visitor> {
+        Ok(Visitor::new(self.browser("visitor").await?, self.address()))
+    }
+
+    /// Somebody sits down at the inbox.
+    ///
+    /// # Errors
+    /// When no browser opens.
+    pub async fn staff(&self) -> Result<Staff> {
+        Ok(Staff::new(self.browser("staff").await?, self.address()))
+    }
+
+    async fn browser(&self, name: &'static str) -> Result<Browser> {
+        let driver = self.driver.lock().await.address.clone();
+        let browser = Browser::open(name, &driver, self.folder.clone()).await?;
+        self.browsers.lock().await.push(browser.clone());
+        Ok(browser)
+    }
+
+    /// A file in the world's folder, to be uploaded.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn file(&self, name: &str, content: &[u8]) -> Result<PathBuf> {
+        let path = self.folder.join(name);
+        fs::write(&path, content)?;
+        Ok(path)
+    }
+
+    /// Stops the server as an operator does, and starts it again on the same data.
+    ///
+    /// # Errors
+    /// When it does not stop cleanly or does not come back.
+    pub async fn restart_server(&self) -> Result<()> {
+        let mut server = self.server.lock().await;
+        server.stop().await?;
+        *server = start_server(&self.folder, &self.proxy).await?;
+        Ok(())
+    }
+
+    /// Kills the server, and starts it again on the same data.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub async fn crash_server(&self) -> Result<()> {
+        let mut server = self.server.lock().await;
+        server.kill().await?;
+        *server = start_server(&self.folder, &self.proxy).await?;
+        Ok(())
+    }
+
+    /// What the server has printed since the world began.
+    pub async fn server_output(&self) -> String {
+        self.server.lock().await.output()
+    }
+
+    async fn end(&self, failed: bool) -> Result<()> {
+        for browser in self.browsers.lock().await.drain(..) {
+            if failed && let Err(error) = browser.keep_picture().await {
+                eprintln!("no picture: {error:#}");
+            }
+            browser.close().await?;
+        }
+        self.driver.lock().await.end().await?;
+        self.server.lock().await.stop().await
+    }
+}
+
+async fn start_server(folder: &std::path::Path, proxy: &Proxy) -> Result<Server> {
+    let environment = [
+        ("SHOPBELL_API_KEY", API_KEY),
+        ("SHOPBELL_OWNER_PASSWORD", PASSWORD),
+    ];
+    let server = Server::start(folder, proxy.address(), &environment).await?;
+    proxy.lead_to(server.port());
+    Ok(server)
+}

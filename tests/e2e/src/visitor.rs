@@ -1,0 +1,189 @@
+//! The visitor: the shop's page, the launcher on it, and the chat in its frame.
+
+use anyhow::{Context, Result};
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::until::until;
+
+/// Everything that one can tell of the shown messages without looking into their views.
+const SHOWN: &str = r"
+return [...document.querySelectorAll('[data-testid=message]')].map((message) => ({
+  sequence: message.dataset.sequence || '',
+  kind: message.dataset.kind || '',
+  direction: message.dataset.direction || '',
+  status: message.dataset.status || '',
+  text: message.innerText,
+  images: [...message.querySelectorAll('img')].filter((image) => image.complete && image.naturalWidth > 0).length,
+}));
+";
+
+/// A message as it is shown, to either side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Its place in the conversation; empty until the server has it.
+    pub sequence: String,
+    /// `basic`, `template`, …
+    pub kind: String,
+    /// Who sent it to whom, as on the wire.
+    pub direction: String,
+    /// Of an own message: `sending`, `sent`, …
+    pub status: String,
+    /// Every visible word of it.
+    pub text: String,
+    /// How many pictures of it have loaded.
+    pub images: u64,
+}
+
+/// The messages shown in the document that the browser is in.
+pub(crate) async fn shown(browser: &Browser) -> Result<Vec<Shown>> {
+    let text = |message: &Value, key: &str| message[key].as_str().unwrap_or_default().to_owned();
+    let messages = browser.run(SHOWN, Vec::new()).await?;
+    let messages = messages.as_array().context("no list of messages")?;
+    Ok(messages
+        .iter()
+        .map(|message| Shown {
+            sequence: text(message, "sequence"),
+            kind: text(message, "kind"),
+            direction: text(message, "direction"),
+            status: text(message, "status"),
+            text: text(message, "text"),
+            images: message["images"].as_u64().unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// Waits for a shown message that satisfies a condition.
+pub(crate) async fn message(browser: &Browser, what: &str, is_it: impl Fn(&Shown) -> bool) -> Result<Shown> {
+    let found = until(what, || async {
+        Ok(shown(browser).await?.into_iter().find(|message| is_it(message)))
+    })
+    .await;
+    match found {
+        Ok(message) => Ok(message),
+        Err(error) => Err(error.context(format!("what is shown instead: {:#?}", shown(browser).await?))),
+    }
+}
+
+/// Somebody in the shop.
+pub struct Visitor {
+    browser: Browser,
+    address: String,
+}
+
+impl Visitor {
+    pub(crate) fn new(browser: Browser, address: &str) -> Self {
+        Self {
+            browser,
+            address: address.to_owned(),
+        }
+    }
+
+    /// The window.
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// Comes to the shop's page.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub async fn open_shop(&self) -> Result<()> {
+        self.browser.goto(&format!("{}/", self.address)).await
+    }
+
+    /// The button on the page, inside the element's open shadow root.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn launcher(&self) -> Result<Element> {
+        self.in_shadow("[data-testid=launcher]").await
+    }
+
+    /// Presses the launcher and steps into the frame.
+    ///
+    /// # Errors
+    /// When no frame comes.
+    pub async fn open_chat(&self) -> Result<()> {
+        self.launcher().await?.click().await?;
+        self.enter_frame().await
+    }
+
+    /// Steps into the chat's frame, as soon as its document is there.
+    ///
+    /// # Errors
+    /// When there is no frame.
+    pub async fn enter_frame(&self) -> Result<()> {
+        self.in_shadow("iframe").await?.enter_frame().await?;
+        self.browser
+            .find("[data-testid=composer]")
+            .await
+            .map(|_composer| ())
+    }
+
+    /// Steps out of the frame, back to the shop's page.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn leave_frame(&self) -> Result<()> {
+        Ok(self.browser.client().enter_parent_frame().await?)
+    }
+
+    /// Types into the composer.
+    ///
+    /// # Errors
+    /// When there is no composer.
+    pub async fn types(&self, text: &str) -> Result<()> {
+        Ok(self
+            .browser
+            .find("[data-testid=composer]")
+            .await?
+            .send_keys(text)
+            .await?)
+    }
+
+    /// What stands in the composer.
+    ///
+    /// # Errors
+    /// When there is no composer.
+    pub async fn typed(&self) -> Result<String> {
+        let composer = self.browser.find("[data-testid=composer]").await?;
+        Ok(composer.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Presses the send button.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be pressed.
+    pub async fn sends(&self) -> Result<()> {
+        Ok(self.browser.find("[data-testid=send]").await?.click().await?)
+    }
+
+    /// Everything in the timeline.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn shown(&self) -> Result<Vec<Shown>> {
+        shown(&self.browser).await
+    }
+
+    /// Waits for a message.
+    ///
+    /// # Errors
+    /// When it does not come; what is shown instead is told.
+    pub async fn sees(&self, what: &str, is_it: impl Fn(&Shown) -> bool) -> Result<Shown> {
+        message(&self.browser, &format!("{what}, on the visitor's side"), is_it).await
+    }
+
+    async fn in_shadow(&self, selector: &str) -> Result<Element> {
+        until(&format!("`{selector}` in the chat element"), || async {
+            let host = self.browser.client().find(Locator::Css("shopbell-chat")).await?;
+            Ok(Some(
+                host.shadow_root().await?.find(Locator::Css(selector)).await?,
+            ))
+        })
+        .await
+    }
+}
