@@ -1,0 +1,129 @@
+//! [`Texts`]: the keys.
+
+/// Forms by plural category of the language (`one`, `few` …), `other` last; `{n}` stands for the number.
+pub type Plural = &'static [(&'static str, &'static str)];
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $key:ident,)*) => {
+        /// All strings of one language. `{name}`, `{n}` and `{size}` are replaced.
+        #[derive(Debug)]
+        pub struct Texts {
+            $($(#[$doc])* pub $key: &'static str,)*
+            /// On the button to the newest message.
+            pub new_messages: Plural,
+            /// How many characters a text is too long.
+            pub too_long: Plural,
+        }
+
+        impl Texts {
+            /// Key and text of each plain string, for the tests over all languages.
+            #[cfg(test)]
+            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($key), self.$key)),*]
+            }
+        }
+    };
+}
+
+texts! {
+    /// Title of the page.
+    chat,
+    /// Label of the timeline.
+    messages,
+    /// Label of the input.
+    message,
+    /// Shown in the empty input.
+    write_message,
+    /// Label of the button.
+    send,
+    /// Label of the button.
+    attach,
+    /// Label of the button.
+    minimize,
+    /// Somebody of the staff is there.
+    online,
+    /// Nobody of the staff is there now.
+    away,
+    /// On the way to the server.
+    connecting,
+    /// No way to the server.
+    offline,
+    /// Notice over the composer.
+    offline_notice,
+    /// Notice over the composer.
+    reconnecting_notice,
+    /// Notice over the composer: too many messages.
+    limited_notice,
+    /// Closes a notice, a picture.
+    close,
+    /// Button above the oldest message.
+    earlier,
+    /// Label of the button to the newest message.
+    latest,
+    /// Heading of a day.
+    today,
+    /// Heading of a day.
+    yesterday,
+    /// The reader of the page as a sender.
+    you,
+    /// The business as a sender without a name.
+    business,
+    /// State of an own message.
+    sending,
+    /// State of an own message.
+    sent,
+    /// State of an own message.
+    delivered,
+    /// State of an own message.
+    seen,
+    /// State of an own message.
+    not_sent,
+    /// Sends a failed message again.
+    retry,
+    /// Gives a failed message up.
+    discard,
+    /// The other side is typing.
+    typing,
+    /// The same with a name.
+    name_typing,
+    /// Heading of an empty conversation.
+    welcome_title,
+    /// Text of an empty conversation where the site gives none.
+    welcome_text,
+    /// A picture without a name.
+    picture,
+    /// Label of a picture in a message.
+    open_picture,
+    /// Instead of a picture that does not load.
+    picture_failed,
+    /// A file without a name.
+    file,
+    /// Label of a file in a message.
+    download,
+    /// Said of links, not drawn.
+    opens_new_tab,
+    /// State of a pressed button.
+    button_pending,
+    /// State of a pressed button.
+    button_done,
+    /// State of a pressed button.
+    button_failed,
+    /// State of a button.
+    button_expired,
+    /// A message of a kind that this page does not know, without preview text.
+    unsupported,
+    /// Label of the button on an attachment not yet sent.
+    remove,
+    /// State of an attachment.
+    uploading,
+    /// State of an attachment.
+    upload_failed,
+    /// An attachment was refused.
+    upload_too_large,
+    /// An attachment was refused.
+    upload_refused,
+    /// While files are dragged over the panel.
+    drop_here,
+    /// A send was refused.
+    send_refused,
+}
