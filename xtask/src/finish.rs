@@ -8,8 +8,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::files::{self, extension};
-use crate::process;
 use crate::tools::PageTools;
+use crate::{html, process};
 
 /// Binaryen's features by name. `--all-features` would let it write what engines refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -27,6 +27,11 @@ pub(crate) fn finish(folder: &Path, tools: &PageTools) -> Result<()> {
         match extension(&file) {
             "js" | "css" => minify(&file, tools)?,
             "wasm" => shrink(&file, tools)?,
+            "html" => {
+                let page = String::from_utf8(files::read(&file)?).context("a page is not UTF-8")?;
+                let page = html::shrink(&page, |kind, code| minify_text(kind, code, tools))?;
+                fs::write(&file, page).with_context(|| format!("cannot write {}", file.display()))?;
+            }
             _ => {}
         }
     }
@@ -44,6 +49,23 @@ fn minify(file: &Path, tools: &PageTools) -> Result<()> {
         "--log-level=warning",
     ]))?;
     fs::write(file, minified).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The code of an inline element, minified; `kind` is esbuild's loader for it.
+fn minify_text(kind: &str, code: &str, tools: &PageTools) -> Result<String> {
+    let Some(esbuild) = &tools.esbuild else {
+        return Ok(code.to_owned());
+    };
+    let loader = format!("--loader={kind}");
+    let mut command = Command::new(esbuild);
+    command.args([
+        "--minify",
+        "--target=es2022",
+        "--charset=utf8",
+        "--log-level=warning",
+        &loader,
+    ]);
+    Ok(process::filter(&mut command, code)?.trim_end().to_owned())
 }
 
 fn shrink(file: &Path, tools: &PageTools) -> Result<()> {

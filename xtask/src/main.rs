@@ -7,6 +7,7 @@
 mod compress;
 mod files;
 mod finish;
+mod html;
 mod pages;
 mod process;
 mod server;
