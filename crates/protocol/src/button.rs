@@ -7,8 +7,10 @@ use crate::wire::{count_given, null_as_default, open_enum, server_owned};
 
 open_enum!(
     /// How often one participant may press a postback button (`design.md` section 4, rule 10).
+    #[derive(Default)]
     PostbackUse {
         /// Once; the default.
+        #[default]
         Once = "ONCE",
         /// Once among all postback buttons of the message.
         OncePerGroup = "ONCE_PER_GROUP",
@@ -16,12 +18,6 @@ open_enum!(
         Repeatable = "REPEATABLE",
     } unknown = "UNKNOWN_POSTBACK_USE"
 );
-
-impl Default for PostbackUse {
-    fn default() -> Self {
-        Self::Once
-    }
-}
 
 open_enum!(
     /// State of a postback button for one participant, kept by the server.
@@ -46,7 +42,11 @@ pub struct PostbackProperties {
     #[serde(default, deserialize_with = "null_as_default")]
     pub interaction_id: String,
     /// The app that sent the button; set by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "server_owned")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "server_owned"
+    )]
     pub app_id: Option<AppId>,
     /// How often it may be pressed; `ONCE` where not given.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -124,9 +124,14 @@ impl From<RawButton> for Button {
         let action = match (raw.launch_url, raw.postback_properties) {
             (Some(url), None) => ButtonAction::Link(url),
             (None, Some(properties)) => ButtonAction::Postback(properties),
-            (link, postback) => ButtonAction::Unsupported { members: count_given([link.is_some(), postback.is_some()]) },
+            (link, postback) => ButtonAction::Unsupported {
+                members: count_given([link.is_some(), postback.is_some()]),
+            },
         };
-        Self { label: raw.label, action }
+        Self {
+            label: raw.label,
+            action,
+        }
     }
 }
 
@@ -137,7 +142,11 @@ impl From<Button> for RawButton {
             ButtonAction::Postback(properties) => (None, Some(properties)),
             ButtonAction::Unsupported { .. } => (None, None),
         };
-        Self { label: button.label, launch_url, postback_properties }
+        Self {
+            label: button.label,
+            launch_url,
+            postback_properties,
+        }
     }
 }
 
@@ -160,12 +169,16 @@ impl From<RawShownButton> for ShownButton {
     fn from(raw: RawShownButton) -> Self {
         let action = match (raw.launch_url, raw.button_id) {
             (Some(url), None) => ShownAction::Link(url),
-            (None, Some(button_id)) => {
-                ShownAction::Postback { button_id, state: raw.state.unwrap_or(ButtonState::Unknown) }
-            }
+            (None, Some(button_id)) => ShownAction::Postback {
+                button_id,
+                state: raw.state.unwrap_or(ButtonState::Unknown),
+            },
             (None, None) | (Some(_), Some(_)) => ShownAction::Unsupported,
         };
-        Self { label: raw.label, action }
+        Self {
+            label: raw.label,
+            action,
+        }
     }
 }
 
@@ -176,7 +189,12 @@ impl From<ShownButton> for RawShownButton {
             ShownAction::Postback { button_id, state } => (None, Some(button_id), Some(state)),
             ShownAction::Unsupported => (None, None, None),
         };
-        Self { label: button.label, launch_url, button_id, state }
+        Self {
+            label: button.label,
+            launch_url,
+            button_id,
+            state,
+        }
     }
 }
 

@@ -29,19 +29,15 @@ open_enum!(
 
 open_enum!(
     /// Layout of a template card.
+    #[derive(Default)]
     Orientation {
         /// Picture above the text; the default.
+        #[default]
         Portrait = "PORTRAIT",
         /// Picture beside the text.
         Landscape = "LANDSCAPE",
     } unknown = "UNKNOWN_ORIENTATION"
 );
-
-impl Default for Orientation {
-    fn default() -> Self {
-        Self::Portrait
-    }
-}
 
 /// The content of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +54,11 @@ pub struct MessageContent<B = Button> {
 
 impl<B> Default for MessageContent<B> {
     fn default() -> Self {
-        Self { preview_text: None, title: None, kind: ContentKind::Unsupported { members: 0 } }
+        Self {
+            preview_text: None,
+            title: None,
+            kind: ContentKind::Unsupported { members: 0 },
+        }
     }
 }
 
@@ -102,13 +102,21 @@ impl<B> MessageContent<B> {
         Self {
             preview_text: None,
             title: None,
-            kind: ContentKind::Basic(BasicContent { items: vec![BasicItem::Text(text.into())] }),
+            kind: ContentKind::Basic(BasicContent {
+                items: vec![BasicItem::Text(text.into())],
+            }),
         }
     }
 
     /// The same content with each button changed by `change`, which also gets the button's place.
     pub fn map_buttons<C>(self, mut change: impl FnMut(usize, B) -> C) -> MessageContent<C> {
-        let mut all = |buttons: Vec<B>| buttons.into_iter().enumerate().map(|(index, b)| change(index, b)).collect();
+        let mut all = |buttons: Vec<B>| {
+            buttons
+                .into_iter()
+                .enumerate()
+                .map(|(index, b)| change(index, b))
+                .collect()
+        };
         let kind = match self.kind {
             ContentKind::Basic(basic) => ContentKind::Basic(basic),
             ContentKind::Template(template) => ContentKind::Template(TemplateContent {
@@ -127,7 +135,11 @@ impl<B> MessageContent<B> {
             }),
             ContentKind::Unsupported { members } => ContentKind::Unsupported { members },
         };
-        MessageContent { preview_text: self.preview_text, title: self.title, kind }
+        MessageContent {
+            preview_text: self.preview_text,
+            title: self.title,
+            kind,
+        }
     }
 
     /// The buttons, where the kind has any.
@@ -135,7 +147,10 @@ impl<B> MessageContent<B> {
         match &self.kind {
             ContentKind::Template(template) => &template.buttons,
             ContentKind::System(system) => &system.buttons,
-            ContentKind::Basic(_) | ContentKind::Minimal(_) | ContentKind::Form(_) | ContentKind::Unsupported { .. } => &[],
+            ContentKind::Basic(_)
+            | ContentKind::Minimal(_)
+            | ContentKind::Form(_)
+            | ContentKind::Unsupported { .. } => &[],
         }
     }
 
@@ -312,7 +327,11 @@ struct RawContent<B> {
     preview_text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "server_owned")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "server_owned"
+    )]
     content_type: Option<ContentType>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     basic: Option<BasicContent>,
@@ -343,7 +362,11 @@ impl<B> From<RawContent<B>> for MessageContent<B> {
             (None, None, None, None, Some(system)) => ContentKind::System(system),
             _ => ContentKind::Unsupported { members },
         };
-        Self { preview_text: raw.preview_text, title: raw.title, kind }
+        Self {
+            preview_text: raw.preview_text,
+            title: raw.title,
+            kind,
+        }
     }
 }
 
@@ -388,16 +411,20 @@ impl From<RawItem> for BasicItem {
             (Some(text), None, None) => Self::Text(text),
             (None, Some(image), None) => Self::Image(image),
             (None, None, Some(file)) => Self::File(file),
-            (text, image, file) => {
-                Self::Unsupported { members: count_given([text.is_some(), image.is_some(), file.is_some()]) }
-            }
+            (text, image, file) => Self::Unsupported {
+                members: count_given([text.is_some(), image.is_some(), file.is_some()]),
+            },
         }
     }
 }
 
 impl From<BasicItem> for RawItem {
     fn from(item: BasicItem) -> Self {
-        let mut raw = Self { text: None, image: None, file: None };
+        let mut raw = Self {
+            text: None,
+            image: None,
+            file: None,
+        };
         match item {
             BasicItem::Text(text) => raw.text = Some(text),
             BasicItem::Image(image) => raw.image = Some(image),
@@ -422,7 +449,9 @@ impl From<RawMedia> for FormMedia {
         match (raw.image, raw.file) {
             (Some(image), None) => Self::Image(image),
             (None, Some(file)) => Self::File(file),
-            (image, file) => Self::Unsupported { members: count_given([image.is_some(), file.is_some()]) },
+            (image, file) => Self::Unsupported {
+                members: count_given([image.is_some(), file.is_some()]),
+            },
         }
     }
 }
@@ -430,9 +459,18 @@ impl From<RawMedia> for FormMedia {
 impl From<FormMedia> for RawMedia {
     fn from(media: FormMedia) -> Self {
         match media {
-            FormMedia::Image(image) => Self { image: Some(image), file: None },
-            FormMedia::File(file) => Self { image: None, file: Some(file) },
-            FormMedia::Unsupported { .. } => Self { image: None, file: None },
+            FormMedia::Image(image) => Self {
+                image: Some(image),
+                file: None,
+            },
+            FormMedia::File(file) => Self {
+                image: None,
+                file: Some(file),
+            },
+            FormMedia::Unsupported { .. } => Self {
+                image: None,
+                file: None,
+            },
         }
     }
 }

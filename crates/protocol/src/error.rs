@@ -192,7 +192,9 @@ impl ErrorBody {
     pub fn validation(violations: Violations) -> Self {
         Self {
             message: format!("INVALID_ARGUMENT: {violations}"),
-            details: ErrorDetails::ValidationError { field_violations: violations.0 },
+            details: ErrorDetails::ValidationError {
+                field_violations: violations.0,
+            },
         }
     }
 
@@ -229,7 +231,9 @@ impl ErrorBody {
     /// Milliseconds after which the same request may be sent again, where the error says so.
     pub fn retry_after_ms(&self) -> Option<u64> {
         match &self.details {
-            ErrorDetails::ApplicationError(error) => error.data.get("retryAfterMs").and_then(serde_json::Value::as_u64),
+            ErrorDetails::ApplicationError(error) => {
+                error.data.get("retryAfterMs").and_then(serde_json::Value::as_u64)
+            }
             ErrorDetails::ValidationError { .. } => None,
         }
     }

@@ -114,7 +114,8 @@ macro_rules! digits_as_text {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(|_| serde::de::Error::custom("must be digits as text"))
+                text.parse()
+                    .map_err(|_| serde::de::Error::custom("must be digits as text"))
             }
         }
 
@@ -156,7 +157,12 @@ mod tests {
     fn a_guid_is_eight_four_four_four_twelve_hex_digits_in_any_case() {
         assert!(is_guid("e56ed8f7-4bbf-3d99-b2f9-962e555264c3"));
         assert!(is_guid("E56ED8F7-4BBF-3D99-B2F9-962E555264C3"));
-        for text in ["", "e56ed8f74bbf3d99b2f9962e555264c3", "e56ed8f7-4bbf-3d99-b2f9-962e555264cg", "é56ed8f7-4bbf-3d99-b2f9-962e555264c"] {
+        for text in [
+            "",
+            "e56ed8f74bbf3d99b2f9962e555264c3",
+            "e56ed8f7-4bbf-3d99-b2f9-962e555264cg",
+            "é56ed8f7-4bbf-3d99-b2f9-962e555264c",
+        ] {
             assert!(!is_guid(text), "{text:?} passed for a GUID");
         }
     }

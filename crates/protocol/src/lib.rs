@@ -28,10 +28,12 @@ pub mod widget;
 
 mod wire;
 
-pub use button::{Button, ButtonAction, ButtonState, PostbackProperties, PostbackUse, ShownAction, ShownButton};
+pub use button::{
+    Button, ButtonAction, ButtonState, PostbackProperties, PostbackUse, ShownAction, ShownButton,
+};
 pub use content::{
-    BasicContent, BasicItem, ContentKind, ContentType, FormContent, FormField, FormMedia, MessageContent, MinimalContent,
-    Orientation, SystemContent, TemplateContent,
+    BasicContent, BasicItem, ContentKind, ContentType, FormContent, FormField, FormMedia, MessageContent,
+    MinimalContent, Orientation, SystemContent, TemplateContent,
 };
 pub use conversation::{Conversation, DisplayData};
 pub use error::{ApplicationError, ErrorBody, ErrorDetails, FieldViolation, Rule, Violations, code};
@@ -40,4 +42,4 @@ pub use id::{AppId, ClientId, ConversationId, EventId, MediaId, MessageId, Seque
 pub use media::{FileMessage, ImageMessage};
 pub use message::{Badge, BadgeVisibility, ChannelType, Direction, Message, MessageDraft, Visibility};
 pub use participant::{ParticipantId, Sender};
-pub use shown::{IndicationType, ShownBadge, ShownContent, ShownMessage, ShownSender, SenderKind};
+pub use shown::{IndicationType, SenderKind, ShownBadge, ShownContent, ShownMessage, ShownSender};

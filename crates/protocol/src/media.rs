@@ -26,7 +26,11 @@ pub struct ImageMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
     /// When `url` stops working; set by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "server_owned")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "server_owned"
+    )]
     pub url_expiration: Option<String>,
 }
 
@@ -51,7 +55,11 @@ pub struct FileMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<u64>,
     /// When `url` stops working; set by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "server_owned")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "server_owned"
+    )]
     pub url_expiration: Option<String>,
 }
 

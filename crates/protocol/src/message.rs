@@ -40,7 +40,7 @@ open_enum!(
         Facebook = "FACEBOOK",
         /// Instagram.
         Instagram = "INSTAGRAM",
-        /// WhatsApp.
+        /// `WhatsApp`.
         Whatsapp = "WHATSAPP",
     } unknown = "UNKNOWN_CHANNEL_TYPE"
 );

@@ -44,6 +44,7 @@ impl ParticipantId {
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 struct RawParticipantId {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     anonymous_visitor_id: Option<String>,
@@ -59,9 +60,9 @@ impl From<RawParticipantId> for ParticipantId {
             (Some(id), None, None) => Self::AnonymousVisitor(id),
             (None, Some(id), None) => Self::Contact(id),
             (None, None, Some(id)) => Self::Member(id),
-            (visitor, contact, member) => {
-                Self::Unsupported { members: count_given([visitor.is_some(), contact.is_some(), member.is_some()]) }
-            }
+            (visitor, contact, member) => Self::Unsupported {
+                members: count_given([visitor.is_some(), contact.is_some(), member.is_some()]),
+            },
         }
     }
 }

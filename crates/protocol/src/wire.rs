@@ -101,7 +101,10 @@ macro_rules! schema_as {
                 $name.into()
             }
             fn schemas(
-                schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>,
+                schemas: &mut Vec<(
+                    String,
+                    utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>,
+                )>,
             ) {
                 <$raw as utoipa::ToSchema>::schemas(schemas);
             }
