@@ -16,4 +16,4 @@ pub mod list;
 mod view;
 
 pub use el::{El, owned_effect};
-pub use icon::{Icon, icon};
+pub use icon::{Icon, drawing, icon};
