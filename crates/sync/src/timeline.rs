@@ -1,0 +1,407 @@
+//! The timeline: what the server has stored in order of sequence, then what waits in the outbox in order of typing.
+//!
+//! Every change is told as a [`Change`] with places, so that a page can follow with keyed rows and touch only the one
+//! that differs. Days, grouping and the splitting of a basic message into bubbles are the view's work.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use shopbell_protocol::shown::{Marks, Side};
+use shopbell_protocol::{ButtonState, ClientId, MessageId, Sequence, ShownAction, ShownContent};
+use shopbell_protocol::{ContentKind, IndicationType};
+
+pub use crate::item::{Item, LocalId, Press, Reason, Status};
+use crate::message::TimelineMessage;
+
+/// One step from the list of items before to the list of items after; steps are to be taken in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change<M> {
+    /// New items stand at `at` and following.
+    Inserted {
+        /// Place of the first.
+        at: usize,
+        /// In order.
+        items: Vec<Item<M>>,
+    },
+    /// The item at `at` is now another under the same id.
+    Changed {
+        /// Its place.
+        at: usize,
+        /// As it is now.
+        item: Item<M>,
+    },
+    /// The item was taken out at `from` and put in at `to` (counted without it), and may have changed.
+    Moved {
+        /// Where it was.
+        from: usize,
+        /// Where it is.
+        to: usize,
+        /// As it is now.
+        item: Item<M>,
+    },
+    /// Items are gone.
+    Removed {
+        /// Place of the first.
+        at: usize,
+        /// How many.
+        count: usize,
+    },
+}
+
+/// Whether a message that was handed in was new to the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merged {
+    /// It has a new row.
+    New,
+    /// It was there already, as stored or as one's own send.
+    Known,
+}
+
+/// The items of one conversation on one screen.
+#[derive(Debug)]
+pub struct Timeline<M> {
+    items: Vec<Item<M>>,
+    /// Invariant: `items[..stored]` have rising sequences; the rest have none.
+    stored: usize,
+    /// Invariant: the ids of all items, each once.
+    ids: HashSet<LocalId>,
+    marks: Marks,
+    changes: Vec<Change<M>>,
+}
+
+impl<M> Default for Timeline<M> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            stored: 0,
+            ids: HashSet::new(),
+            marks: Marks::default(),
+            changes: Vec::new(),
+        }
+    }
+}
+
+impl<M: TimelineMessage> Timeline<M> {
+    /// All items in order of display.
+    pub fn items(&self) -> &[Item<M>] {
+        &self.items
+    }
+
+    /// Those that the server has stored, by rising sequence.
+    pub fn stored(&self) -> &[Item<M>] {
+        self.items.get(..self.stored).unwrap_or_default()
+    }
+
+    /// How far each side has got.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// The steps since the last call.
+    pub fn take_changes(&mut self) -> Vec<Change<M>> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The item of a stored message.
+    pub fn find(&self, id: MessageId) -> Option<&Item<M>> {
+        self.items.get(self.place_of(id)?)
+    }
+
+    /// A message of one's own that the server has not answered goes to the end.
+    pub fn push_waiting(&mut self, client_id: &ClientId, message: M) -> LocalId {
+        let id = self.free_id(client_id.as_str(), "");
+        let item = Item {
+            id: id.clone(),
+            message: Arc::new(message),
+            status: Status::Sending,
+            presses: Vec::new(),
+        };
+        self.insert(self.items.len(), vec![item]);
+        id
+    }
+
+    /// A message as the server has stored it: new, or the stored form of one that is here.
+    pub fn merge(&mut self, message: M) -> Merged {
+        match self.search(message.sequence()) {
+            Ok(at) => {
+                self.replace(at, message);
+                Merged::Known
+            }
+            Err(to) => match self.waiting_place(message.shown().client_id.as_ref()) {
+                Some(from) => {
+                    self.settle(from, to, message);
+                    Merged::Known
+                }
+                None => {
+                    let item = self.new_item(message);
+                    self.stored += 1;
+                    self.insert(to, vec![item]);
+                    Merged::New
+                }
+            },
+        }
+    }
+
+    /// A page of stored messages, oldest first: one step where they fit into one place.
+    pub fn merge_page(&mut self, messages: Vec<M>) {
+        let place = messages.first().map(|first| self.search(first.sequence()));
+        let rising = messages.windows(2).all(|pair| match pair {
+            [one, two] => one.sequence() < two.sequence(),
+            _ => true,
+        });
+        let fits = match (place, messages.last().map(|last| self.search(last.sequence()))) {
+            (Some(Err(first)), Some(Err(last))) if first == last && rising => Some(first),
+            _ => None,
+        };
+        let waiting =
+            messages.iter().any(|message| self.waiting_place(message.shown().client_id.as_ref()).is_some());
+        match fits {
+            Some(at) if !waiting => {
+                let items: Vec<_> = messages.into_iter().map(|message| self.new_item(message)).collect();
+                self.stored += items.len();
+                self.insert(at, items);
+            }
+            _ => {
+                for message in messages {
+                    self.merge(message);
+                }
+            }
+        }
+    }
+
+    /// Forgets what the server has stored, because the place in the conversation is lost; the outbox stays.
+    pub fn clear_stored(&mut self) {
+        let count = std::mem::take(&mut self.stored);
+        if count > 0 {
+            for item in self.items.drain(..count) {
+                self.ids.remove(&item.id);
+            }
+            self.changes.push(Change::Removed { at: 0, count });
+        }
+    }
+
+    /// Says how a message of the outbox fares.
+    pub fn set_status(&mut self, id: &LocalId, status: Status) {
+        if let Some(at) = self.waiting_by_id(id) {
+            self.change(at, |item| item.status = status);
+        }
+    }
+
+    /// Takes a message of the outbox away.
+    pub fn remove_waiting(&mut self, id: &LocalId) {
+        if let Some(at) = self.waiting_by_id(id) {
+            self.items.remove(at);
+            self.ids.remove(id);
+            self.changes.push(Change::Removed { at, count: 1 });
+        }
+    }
+
+    /// One side has got as far as `sequence`; marks only rise.
+    pub fn raise_mark(&mut self, side: Side, indication: IndicationType, sequence: Sequence) {
+        let mut marks = self.marks.clone();
+        let (delivered, seen) = match side {
+            Side::Business => (&mut marks.business_delivered, &mut marks.business_seen),
+            Side::Participant => (&mut marks.participant_delivered, &mut marks.participant_seen),
+            Side::Unknown | Side::Unrecognized => return,
+        };
+        match indication {
+            IndicationType::Seen => *seen = sequence.max(*seen),
+            IndicationType::Delivered => *delivered = sequence.max(*delivered),
+            IndicationType::Sent
+            | IndicationType::Error
+            | IndicationType::Unknown
+            | IndicationType::Unrecognized => return,
+        }
+        self.set_marks(marks);
+    }
+
+    /// The marks of a `welcome` or a page; each only rises.
+    pub fn raise_marks(&mut self, marks: &Marks) {
+        self.set_marks(Marks {
+            business_delivered: marks.business_delivered.max(self.marks.business_delivered),
+            business_seen: marks.business_seen.max(self.marks.business_seen),
+            participant_delivered: marks.participant_delivered.max(self.marks.participant_delivered),
+            participant_seen: marks.participant_seen.max(self.marks.participant_seen),
+        });
+    }
+
+    /// Another conversation has other marks.
+    pub fn reset_marks(&mut self) {
+        self.marks = Marks::default();
+    }
+
+    /// The server's word on a button.
+    pub fn set_button_state(&mut self, id: MessageId, button_id: &str, state: ButtonState) {
+        let Some(at) = self.place_of(id) else { return };
+        let differs = self.items.get(at).is_some_and(|item| {
+            item.message.shown().content.buttons().iter().any(|button| match &button.action {
+                ShownAction::Postback { button_id: this, state: now } => this == button_id && *now != state,
+                ShownAction::Link(_) | ShownAction::Unsupported => false,
+            })
+        });
+        if differs {
+            self.change(at, |item| {
+                let content = &mut Arc::make_mut(&mut item.message).shown_mut().content;
+                write_button(content, button_id, state);
+            });
+        }
+    }
+
+    /// What this screen knows of its own presses of a message's buttons.
+    pub fn set_presses(&mut self, id: MessageId, presses: Vec<Press>) {
+        let Some(at) = self.place_of(id) else { return };
+        if self.items.get(at).is_some_and(|item| item.presses != presses) {
+            self.change(at, |item| item.presses = presses);
+        }
+    }
+
+    /// Changes a stored message in place (an interaction that staff are told of).
+    pub fn update(&mut self, id: MessageId, change: impl FnOnce(&mut M)) {
+        if let Some(at) = self.place_of(id) {
+            self.change(at, |item| change(Arc::make_mut(&mut item.message)));
+        }
+    }
+
+    fn search(&self, sequence: Sequence) -> Result<usize, usize> {
+        let stored = self.stored();
+        // Almost every message is newer than all others.
+        match stored.last() {
+            Some(last) if last.message.sequence() < sequence => Err(stored.len()),
+            _ => stored.binary_search_by_key(&sequence, |item| item.message.sequence()),
+        }
+    }
+
+    fn place_of(&self, id: MessageId) -> Option<usize> {
+        self.search(Sequence::from(id)).ok()
+    }
+
+    fn waiting_place(&self, client_id: Option<&ClientId>) -> Option<usize> {
+        let client_id = client_id?;
+        let waiting = self.items.get(self.stored..)?;
+        let place = waiting.iter().position(|item| item.message.shown().client_id.as_ref() == Some(client_id))?;
+        Some(self.stored + place)
+    }
+
+    fn waiting_by_id(&self, id: &LocalId) -> Option<usize> {
+        let place = self.items.get(self.stored..)?.iter().position(|item| item.id == *id)?;
+        Some(self.stored + place)
+    }
+
+    fn insert(&mut self, at: usize, items: Vec<Item<M>>) {
+        if !items.is_empty() {
+            let at = at.min(self.items.len());
+            self.items.splice(at..at, items.iter().cloned());
+            self.changes.push(Change::Inserted { at, items });
+        }
+    }
+
+    /// The stored form takes the place of what waited, under the same id.
+    fn settle(&mut self, from: usize, to: usize, message: M) {
+        let status = self.stored_status(&message);
+        let mut item = self.items.remove(from);
+        item.message = Arc::new(message);
+        item.status = status;
+        self.stored += 1;
+        self.items.insert(to.min(self.items.len()), item.clone());
+        self.changes.push(if from == to { Change::Changed { at: to, item } } else { Change::Moved { from, to, item } });
+    }
+
+    fn replace(&mut self, at: usize, message: M) {
+        if self.items.get(at).is_some_and(|item| *item.message != message) {
+            self.change(at, |item| item.message = Arc::new(message));
+        }
+    }
+
+    fn change(&mut self, at: usize, change: impl FnOnce(&mut Item<M>)) {
+        if let Some(item) = self.items.get_mut(at) {
+            change(item);
+            self.changes.push(Change::Changed { at, item: item.clone() });
+        }
+    }
+
+    fn new_item(&mut self, message: M) -> Item<M> {
+        let sequence = message.sequence().to_string();
+        let id = match &message.shown().client_id {
+            Some(client_id) => self.free_id(client_id.as_str(), &sequence),
+            None => self.free_id(&sequence, ""),
+        };
+        let status = self.stored_status(&message);
+        Item { id, message: Arc::new(message), status, presses: Vec::new() }
+    }
+
+    /// The first choice, or what a server that repeats a client id forces upon us.
+    fn free_id(&mut self, first: &str, second: &str) -> LocalId {
+        let mut id = LocalId::from(first);
+        if self.ids.contains(&id) && !second.is_empty() {
+            id = LocalId::from(second);
+        }
+        let mut text = String::new();
+        while self.ids.contains(&id) {
+            text = if text.is_empty() { first.to_owned() } else { text };
+            text.push('+');
+            id = LocalId::from(text.as_str());
+        }
+        self.ids.insert(id.clone());
+        id
+    }
+
+    fn stored_status(&self, message: &M) -> Status {
+        if !message.is_own() {
+            return Status::Received;
+        }
+        let (delivered, seen) = match M::SIDE {
+            Side::Participant => (self.marks.business_delivered, self.marks.business_seen),
+            Side::Business | Side::Unknown | Side::Unrecognized => {
+                (self.marks.participant_delivered, self.marks.participant_seen)
+            }
+        };
+        let sequence = message.sequence();
+        if !message.is_for_both_sides() {
+            Status::Sent
+        } else if sequence <= seen {
+            Status::Seen
+        } else if sequence <= delivered {
+            Status::Delivered
+        } else {
+            Status::Sent
+        }
+    }
+
+    fn set_marks(&mut self, marks: Marks) {
+        if self.marks == marks {
+            return;
+        }
+        self.marks = marks;
+        // Marks rise, so from the newest back nothing differs any more once a message was seen before.
+        for at in (0..self.stored).rev() {
+            let Some(item) = self.items.get(at) else { break };
+            if !item.message.is_own() {
+                continue;
+            }
+            if item.status == Status::Seen {
+                break;
+            }
+            let status = self.stored_status(&item.message);
+            if item.status != status {
+                self.change(at, |item| item.status = status);
+            }
+        }
+    }
+}
+
+fn write_button(content: &mut ShownContent, wanted: &str, new: ButtonState) {
+    let buttons = match &mut content.kind {
+        ContentKind::Template(template) => &mut template.buttons,
+        ContentKind::System(system) => &mut system.buttons,
+        ContentKind::Basic(_)
+        | ContentKind::Minimal(_)
+        | ContentKind::Form(_)
+        | ContentKind::Unsupported { .. } => return,
+    };
+    for button in buttons {
+        match &mut button.action {
+            ShownAction::Postback { button_id, state } if button_id == wanted => *state = new,
+            ShownAction::Postback { .. } | ShownAction::Link(_) | ShownAction::Unsupported => {}
+        }
+    }
+}

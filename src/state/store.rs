@@ -1,0 +1,180 @@
+//! [`WidgetState`]: everything a view may read, as signals.
+//!
+//! Fine-grained on purpose: a new message adds one row to [`WidgetState::rows`]; an acknowledgement, a status or a
+//! button state writes only the signal inside its row.
+
+use leptos::prelude::*;
+use shopbell_protocol::widget::SiteSettings;
+use shopbell_protocol::{ConversationId, ShownMessage};
+use shopbell_sync::{Item, LocalId, Reason};
+
+/// The widget's state. `Copy`; provided as context at the root.
+#[derive(Clone, Copy)]
+pub struct WidgetState {
+    /// How the chat reaches its server.
+    pub connection: RwSignal<Connection>,
+    /// Who talks where.
+    pub conversation: RwSignal<Conversation>,
+    /// The timeline, oldest first. The list changes when a row comes, goes or moves; a row's own change only its signal.
+    pub rows: RwSignal<Vec<Row>>,
+    /// Whether there are older messages to load.
+    pub history: RwSignal<History>,
+    /// What stands in the composer. The view writes it on input; the page's `prefill` writes it too.
+    pub draft: RwSignal<String>,
+    /// What stands in the tray of the composer.
+    pub attachments: RwSignal<Vec<Attachment>>,
+    /// How the site wants the chat; defaults until the session has answered.
+    pub settings: RwSignal<SiteSettings>,
+    /// Who of the business is typing.
+    pub typing: RwSignal<Option<Typist>>,
+    /// Whether somebody of the business is there; `None` while not known.
+    pub presence: RwSignal<Option<bool>>,
+    /// Messages of the business that were not looked at.
+    pub unread: RwSignal<u32>,
+    /// The newest message that came while the page was open (not from history), to be announced once.
+    pub arrived: RwSignal<Option<Row>>,
+    /// What the visitor has to be told; the view shows it until it is dismissed or replaced.
+    pub notice: RwSignal<Option<Notice>>,
+}
+
+/// How the chat reaches its server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// Not wanted yet: the panel was never opened.
+    #[default]
+    Idle,
+    /// On the way, for the first time.
+    Connecting,
+    /// Messages flow.
+    Online,
+    /// Was online, and is on the way again.
+    Reconnecting,
+    /// No way to the server: the browser is offline, or several tries failed. It goes on trying.
+    Offline,
+}
+
+/// Who talks where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conversation {
+    /// Absent until the first message.
+    pub id: Option<ConversationId>,
+    /// The participant's GUID; empty before the session.
+    pub participant: String,
+    /// Whether the session has answered: before that an empty timeline means "not known", not "empty".
+    pub known: bool,
+}
+
+/// A place in the timeline: the key never changes, the item may.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Key.
+    pub id: LocalId,
+    /// The item; only readers of this row run when it changes.
+    pub item: ArcRwSignal<Item<ShownMessage>>,
+}
+
+/// Older messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum History {
+    /// Nothing is known yet.
+    #[default]
+    Unknown,
+    /// There are older messages: `actions.load_earlier()` gets them.
+    More,
+    /// A page is on its way.
+    Loading,
+    /// It did not come; `load_earlier` tries again.
+    Failed,
+    /// The first message is here.
+    Complete,
+}
+
+/// A picture or file on its way into a message.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// Key.
+    pub id: LocalId,
+    /// As the file is called.
+    pub name: String,
+    /// Bytes.
+    pub size_bytes: u64,
+    /// Object URL of a picture, to be drawn small; ends with the attachment.
+    pub preview_url: Option<String>,
+    /// How far it has got.
+    pub upload: ArcRwSignal<Upload>,
+}
+
+/// How far an upload has got.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Upload {
+    /// Part that has left, 0.0 to 1.0.
+    Uploading(f64),
+    /// On the server; goes with the next send.
+    Done,
+    /// Stopped: shown with a retry unless the same again would fail again (`can_retry`).
+    Failed {
+        /// Why.
+        reason: Reason,
+        /// Whether a retry may help.
+        can_retry: bool,
+    },
+}
+
+/// Who is typing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typist {
+    /// Display name; the business's own where absent.
+    pub name: Option<String>,
+}
+
+/// What the visitor has to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The server refuses this page or visitor.
+    Refused(Reason),
+    /// A chosen file is larger than the site takes; the limit is in the settings.
+    FileTooLarge {
+        /// Which file.
+        name: String,
+    },
+}
+
+impl WidgetState {
+    /// The state before anything has happened.
+    pub fn new() -> Self {
+        Self {
+            connection: RwSignal::default(),
+            conversation: RwSignal::default(),
+            rows: RwSignal::default(),
+            history: RwSignal::default(),
+            draft: RwSignal::default(),
+            attachments: RwSignal::default(),
+            settings: RwSignal::default(),
+            typing: RwSignal::default(),
+            presence: RwSignal::default(),
+            unread: RwSignal::default(),
+            arrived: RwSignal::default(),
+            notice: RwSignal::default(),
+        }
+    }
+}
+
+impl Default for WidgetState {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PartialEq for Row {
+    /// The same row, whatever it says: its own signal tells of that.
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl PartialEq for Attachment {
+    /// The same attachment, however far it has got.
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
