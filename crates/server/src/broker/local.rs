@@ -1,0 +1,167 @@
+//! The broker of a single process: a bounded ring per topic that somebody listens to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use async_trait::async_trait;
+use shopbell_protocol::SiteId;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::{Broker, Heard, Listen, Signal, Subscription, Topic};
+
+/// Signals kept per conversation for a slow subscriber. Few: what it misses it finds in the store.
+const CONVERSATION_RING: usize = 8;
+/// Signals kept per site.
+const SITE_RING: usize = 1024;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct LocalBroker {
+    topics: Arc<Topics>,
+}
+
+type Topics = Mutex<HashMap<Topic, Entry>>;
+
+#[derive(Debug)]
+struct Entry {
+    site: Option<SiteId>,
+    tx: broadcast::Sender<Signal>,
+    listeners: usize,
+}
+
+impl LocalBroker {
+    /// How many topics somebody listens to.
+    pub fn topics(&self) -> usize {
+        lock(&self.topics).len()
+    }
+}
+
+impl Broker for LocalBroker {
+    fn publish(&self, signal: Signal) {
+        let mut topics = lock(&self.topics);
+        if let Some(entry) = topics.get_mut(&Topic::Conversation(signal.conversation_id.clone())) {
+            entry.site.get_or_insert_with(|| signal.site_id.clone());
+            // An error means that nobody listens any more, which is what it would have done anyway.
+            let _nobody = entry.tx.send(signal.clone());
+        }
+        if let Some(entry) = topics.get(&Topic::Site(signal.site_id.clone())) {
+            let _nobody = entry.tx.send(signal);
+        }
+    }
+
+    fn publish_to_site(&self, signal: Signal) {
+        let topics = lock(&self.topics);
+        for (topic, entry) in topics.iter() {
+            let concerned = match topic {
+                Topic::Site(site) => *site == signal.site_id,
+                // A conversation whose site is not known yet has had no signal; it hears this one to be sure.
+                Topic::Conversation(_) => entry.site.as_ref().is_none_or(|site| *site == signal.site_id),
+            };
+            if concerned {
+                let _nobody = entry.tx.send(signal.clone());
+            }
+        }
+    }
+
+    fn subscribe(&self, topic: Topic) -> Subscription {
+        let mut topics = lock(&self.topics);
+        let entry = topics.entry(topic.clone()).or_insert_with(|| Entry {
+            site: None,
+            tx: broadcast::Sender::new(match topic {
+                Topic::Conversation(_) => CONVERSATION_RING,
+                Topic::Site(_) => SITE_RING,
+            }),
+            listeners: 0,
+        });
+        entry.listeners += 1;
+        let rx = entry.tx.subscribe();
+        Subscription::new(Box::new(LocalListener { topics: Arc::downgrade(&self.topics), topic, rx }))
+    }
+}
+
+struct LocalListener {
+    topics: Weak<Topics>,
+    topic: Topic,
+    rx: broadcast::Receiver<Signal>,
+}
+
+#[async_trait]
+impl Listen for LocalListener {
+    async fn heard(&mut self) -> Heard {
+        match self.rx.recv().await {
+            Ok(signal) => Heard::Signal(signal),
+            Err(RecvError::Lagged(_)) => Heard::Missed,
+            Err(RecvError::Closed) => Heard::Closed,
+        }
+    }
+}
+
+impl Drop for LocalListener {
+    fn drop(&mut self) {
+        let Some(topics) = self.topics.upgrade() else { return };
+        let mut topics = lock(&topics);
+        if let Some(entry) = topics.get_mut(&self.topic) {
+            entry.listeners = entry.listeners.saturating_sub(1);
+            if entry.listeners == 0 {
+                topics.remove(&self.topic);
+            }
+        }
+    }
+}
+
+// The map stays whole whatever happened to the thread that held it: each change of it is a single step.
+fn lock(topics: &Topics) -> std::sync::MutexGuard<'_, HashMap<Topic, Entry>> {
+    topics.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use shopbell_protocol::ConversationId;
+
+    use super::super::SignalKind;
+    use super::*;
+
+    fn look(conversation: &str) -> Signal {
+        Signal {
+            site_id: SiteId::from("site"),
+            conversation_id: ConversationId::from(conversation),
+            kind: SignalKind::Look,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_signal_reaches_its_conversation_and_its_site_and_nobody_else() {
+        let broker = LocalBroker::default();
+        let mut here = broker.subscribe(Topic::Conversation("a".into()));
+        let mut elsewhere = broker.subscribe(Topic::Conversation("b".into()));
+        let mut site = broker.subscribe(Topic::Site("site".into()));
+        broker.publish(look("a"));
+        broker.publish(look("b"));
+        assert_eq!(here.heard().await, Heard::Signal(look("a")));
+        assert_eq!(elsewhere.heard().await, Heard::Signal(look("b")));
+        assert_eq!(site.heard().await, Heard::Signal(look("a")));
+        assert_eq!(site.heard().await, Heard::Signal(look("b")));
+    }
+
+    #[tokio::test]
+    async fn a_slow_subscriber_is_told_that_it_missed_something_and_nothing_grows() {
+        let broker = LocalBroker::default();
+        let mut slow = broker.subscribe(Topic::Conversation("a".into()));
+        for _ in 0..1000 {
+            broker.publish(look("a"));
+        }
+        assert_eq!(slow.heard().await, Heard::Missed);
+        assert_eq!(slow.heard().await, Heard::Signal(look("a")));
+    }
+
+    #[tokio::test]
+    async fn a_topic_without_listeners_leaves_nothing_behind() {
+        let broker = LocalBroker::default();
+        let (one, other) = (broker.subscribe(Topic::Site("s".into())), broker.subscribe(Topic::Site("s".into())));
+        drop(one);
+        assert_eq!(broker.topics(), 1);
+        drop(other);
+        assert_eq!(broker.topics(), 0);
+    }
+}

@@ -1,0 +1,109 @@
+//! Says "look again" to whoever shows a conversation or a site, and carries what is never stored: typing, presence.
+//!
+//! Lossy by contract. A subscriber that was too slow, or whose signal was lost on the way, finds everything in the
+//! store with its next look, which it takes on a slow timer too. Start reading at [`Broker`].
+
+mod local;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use shopbell_protocol::shown::Side;
+use shopbell_protocol::{ConversationId, SiteId};
+
+pub use local::LocalBroker;
+
+/// What one can listen to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Everything of one conversation.
+    Conversation(ConversationId),
+    /// Everything of all conversations of a site, for the staff and for readers of the event log.
+    Site(SiteId),
+}
+
+/// Something is new in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signal {
+    /// Of this site.
+    pub site_id: SiteId,
+    /// In this conversation.
+    pub conversation_id: ConversationId,
+    /// What.
+    pub kind: SignalKind,
+}
+
+/// What is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignalKind {
+    /// Something was stored: look into the store.
+    Look,
+    /// Somebody is typing, or stopped.
+    Typing {
+        /// The side that types.
+        side: Side,
+        /// Display name, where there is one.
+        who: Option<String>,
+        /// Typing now.
+        on: bool,
+    },
+    /// A side came or went. For [`Side::Business`] it concerns every conversation of the site, whatever
+    /// `conversation_id` says.
+    Presence {
+        /// The side that came or went.
+        side: Side,
+        /// There now.
+        online: bool,
+    },
+}
+
+/// What a subscriber is handed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// A signal.
+    Signal(Signal),
+    /// Signals were lost: look at everything.
+    Missed,
+    /// The broker has stopped; no more will come.
+    Closed,
+}
+
+/// The way from a change to those who show it.
+pub trait Broker: Debug + Send + Sync + 'static {
+    /// Hands `signal` to the subscribers of its conversation and of its site. Never waits; may lose it.
+    fn publish(&self, signal: Signal);
+
+    /// Hands `signal` to every conversation of its site that somebody listens to, and to the site's subscribers.
+    fn publish_to_site(&self, signal: Signal);
+
+    /// Listens from now on.
+    fn subscribe(&self, topic: Topic) -> Subscription;
+}
+
+/// Listening ends when this is dropped.
+pub struct Subscription(Box<dyn Listen>);
+
+impl Subscription {
+    /// Made by brokers.
+    pub fn new(listen: Box<dyn Listen>) -> Self {
+        Self(listen)
+    }
+
+    /// Waits for the next signal. Cancel safe: dropping the future loses nothing.
+    pub async fn heard(&mut self) -> Heard {
+        self.0.heard().await
+    }
+}
+
+impl Debug for Subscription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Subscription")
+    }
+}
+
+/// The receiving end that a broker makes.
+#[async_trait]
+pub trait Listen: Send + Sync {
+    /// Waits for the next signal; cancel safe.
+    async fn heard(&mut self) -> Heard;
+}

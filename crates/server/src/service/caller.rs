@@ -1,0 +1,56 @@
+//! Who is calling: made by authentication only, and the first argument of every call that needs one.
+
+use shopbell_protocol::staff::StaffMember;
+use shopbell_protocol::{AppId, ConversationId, ParticipantId, Sender, SiteId, StaffId};
+
+/// A program with an API key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppCaller {
+    /// The site it acts for.
+    pub site_id: SiteId,
+    /// Its identity in messages.
+    pub app_id: AppId,
+}
+
+/// A signed-in person of the staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffCaller {
+    /// The site they answer for.
+    pub site_id: SiteId,
+    /// Their identity in messages.
+    pub staff_id: StaffId,
+    /// Login.
+    pub email: String,
+    /// Shown to participants.
+    pub name: String,
+    /// May administer.
+    pub owner: bool,
+}
+
+/// A visitor, contact or member with a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParticipantCaller {
+    /// The site the token is for.
+    pub site_id: SiteId,
+    /// Who the token speaks for.
+    pub participant: ParticipantId,
+    /// Their one conversation, whether it exists yet or not.
+    pub conversation_id: ConversationId,
+}
+
+impl StaffCaller {
+    /// As the inbox page is told.
+    pub fn member(&self) -> StaffMember {
+        StaffMember {
+            id: self.staff_id.clone(),
+            email: self.email.clone(),
+            name: self.name.clone(),
+            owner: self.owner,
+        }
+    }
+}
+
+/// Who wrote or pressed something, as it is stored.
+pub(crate) fn participant_sender(participant: &ParticipantId) -> Option<Sender> {
+    participant.into()
+}
