@@ -27,7 +27,8 @@ pub struct World {
     /// What stands between browsers and server.
     pub proxy: Proxy,
     server: Mutex<Server>,
-    driver: Mutex<Driver>,
+    /// Started with the first browser; a journey of programs needs none.
+    driver: Mutex<Option<Driver>>,
     browsers: Mutex<Vec<Browser>>,
     folder: PathBuf,
 }
@@ -66,11 +67,10 @@ impl World {
         let folder = folder.canonicalize()?;
         let proxy = Proxy::start().await?;
         let server = start_server(&folder, &proxy).await?;
-        let driver = Driver::start(&folder).await?;
         Ok(Self {
             proxy,
             server: Mutex::new(server),
-            driver: Mutex::new(driver),
+            driver: Mutex::default(),
             browsers: Mutex::default(),
             folder,
         })
@@ -103,8 +103,14 @@ impl World {
     }
 
     async fn browser(&self, name: &'static str) -> Result<Browser> {
-        let driver = self.driver.lock().await.address.clone();
-        let browser = Browser::open(name, &driver, self.folder.clone()).await?;
+        let mut driver = self.driver.lock().await;
+        let running = match driver.take() {
+            Some(running) => running,
+            None => Driver::start(&self.folder).await?,
+        };
+        let address = driver.insert(running).address.clone();
+        drop(driver);
+        let browser = Browser::open(name, &address, self.folder.clone()).await?;
         self.browsers.lock().await.push(browser.clone());
         Ok(browser)
     }
@@ -153,7 +159,9 @@ impl World {
             }
             browser.close().await?;
         }
-        self.driver.lock().await.end().await?;
+        if let Some(mut driver) = self.driver.lock().await.take() {
+            driver.end().await?;
+        }
         self.server.lock().await.stop().await
     }
 }
