@@ -89,18 +89,30 @@ fn native() -> Result<Tally> {
     ]))
 }
 
-/// The widget's views in a real headless Chromium.
+/// Views and browser calls of both pages in a real headless Chromium.
 fn browser() -> Result<Tally> {
     tools::ensure_toolchain()?;
     let runner = tools::ensure_wasm_bindgen()?.join("wasm-bindgen-test-runner");
     let browser = tools::ensure_browser()?;
-    let mut test = process::cargo();
-    test.args(["test", "-p", "shopbell-widget", "--test", "web"])
-        .args(WASM)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-        .env("CHROMEDRIVER", browser.chromedriver)
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-    tally::run(&mut test)
+    let mut tally = Tally::default();
+    for tests in [
+        &["shopbell-widget", "--lib", "--test", "web"][..],
+        &["shopbell-inbox", "--lib"],
+    ] {
+        let mut test = process::cargo();
+        test.args(["test", "-p"])
+            .args(tests)
+            .args(WASM)
+            .arg("--no-fail-fast")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+            .env("CHROMEDRIVER", &browser.chromedriver)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+        tally.add(tally::run(&mut test)?);
+    }
+    if tally == Tally::default() {
+        bail!("no test ran in the browser");
+    }
+    Ok(tally)
 }
 
 /// Page, widget, server and inbox together, the release binary in real browsers.
