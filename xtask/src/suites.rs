@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::steps::Stopwatch;
 use crate::tally::Tally;
-use crate::{pages, process, server, size, tally, tools};
+use crate::{pages, process, server, size, tally, tools, workspace};
 
 /// Crates that are compiled for browsers.
 const WASM_CRATES: [&str; 4] = ["-p", "shopbell-widget", "-p", "shopbell-inbox"];
@@ -106,6 +106,7 @@ fn browser() -> Result<Tally> {
             .arg("--no-fail-fast")
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
             .env("CHROMEDRIVER", &browser.chromedriver)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", workspace::root().join("webdriver.json"))
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
         tally.add(tally::run(&mut test)?);
     }
