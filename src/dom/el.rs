@@ -28,6 +28,16 @@ pub(super) fn document() -> Document {
     leptos::prelude::document()
 }
 
+/// The page's body, for dialogs.
+pub fn body() -> Option<El> {
+    document().body().map(|body| El::adopt(body.into()))
+}
+
+/// Whether the browser knows a value of a style property.
+pub fn supports(property: &str, value: &str) -> bool {
+    web_sys::css::supports_with_value(property, value).unwrap_or(false)
+}
+
 impl El {
     /// A new HTML element. `tag` is a literal of ours, so a refusal by the browser cannot happen.
     pub fn new(tag: &'static str) -> Self {

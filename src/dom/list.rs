@@ -17,11 +17,25 @@ struct Row<T> {
     owner: Owner,
 }
 
+/// What is done right before and right after the nodes of a list change.
+pub struct Around {
+    /// Before.
+    pub before: Box<dyn Fn()>,
+    /// After.
+    pub after: Box<dyn Fn()>,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Self { before: Box::new(|| {}), after: Box::new(|| {}) }
+    }
+}
+
 /// Keeps the children of `parent` equal to `items()`, in order.
 ///
 /// `key` names an item for good; an item that changed under its key is written to the signal that `make` was given, so
 /// that only what differs is drawn anew. What a row started ends when its key is gone.
-pub fn list<T, I, K, M>(parent: &El, items: I, key: K, make: M)
+pub fn list<T, I, K, M>(parent: &El, items: I, key: K, make: M, around: Around)
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     I: Fn() -> Vec<T> + 'static,
@@ -34,6 +48,7 @@ where
     let parent = parent.clone();
     owned_effect(move || {
         let items = items();
+        (around.before)();
         let mut old = rows.take();
         let mut new = HashMap::with_capacity(items.len());
         // Last first: each row is put before the one that follows it, so a row already in place is not touched.
@@ -61,6 +76,7 @@ where
         }
         rows.replace(new);
         clear(old);
+        (around.after)();
     });
     on_cleanup(move || clear(gone.take().take()));
 }

@@ -15,5 +15,5 @@ pub mod icon;
 pub mod list;
 mod view;
 
-pub use el::{El, owned_effect};
+pub use el::{El, body, owned_effect, supports};
 pub use icon::{Icon, drawing, icon};

@@ -72,6 +72,14 @@ impl Formats {
         day.is_finite().then_some(day as i64)
     }
 
+    pub(super) fn instant(date: &str) -> f64 {
+        parse(date).get_time()
+    }
+
+    pub(super) fn local_day_of(ms: f64) -> f64 {
+        local_day(&Date::new(&ms.into()))
+    }
+
     pub(super) fn number(&self, number: f64) -> String {
         apply(&self.number, &number.into()).unwrap_or_else(|| number.to_string())
     }

@@ -133,6 +133,16 @@ impl I18n {
         Formats::day_number(date)
     }
 
+    /// Milliseconds since 1970 of an RFC 3339 date; not a number for an unreadable one.
+    pub fn instant(&self, date: &str) -> f64 {
+        Formats::instant(date)
+    }
+
+    /// The reader's calendar day of an instant, as [`Self::day_number`] counts them.
+    pub fn local_day(&self, ms: f64) -> f64 {
+        Formats::local_day_of(ms)
+    }
+
     /// A count.
     pub fn number(&self, number: f64) -> String {
         self.formats.number(number)

@@ -1,0 +1,23 @@
+//! A basic message: text, pictures, files; each item is a bubble of its own.
+
+use shopbell_protocol::BasicItem;
+
+use crate::dom::El;
+
+use super::{MessageContext, Undrawable, file, image, text};
+
+pub(super) fn item(ctx: &MessageContext, item: BasicItem) -> Result<El, Undrawable> {
+    match item {
+        BasicItem::Text(text) if text.trim().is_empty() => Err(Undrawable::Empty),
+        BasicItem::Text(text) => Ok(bubble(ctx, &text)),
+        BasicItem::Image(picture) => image::picture(ctx, &picture),
+        BasicItem::File(document) => file::card(ctx, &document),
+        BasicItem::Unsupported { .. } => Err(Undrawable::Kind),
+    }
+}
+
+fn bubble(ctx: &MessageContext, text: &str) -> El {
+    let class = if text::is_emoji_only(text) { "bubble bubble--emoji" } else { "bubble" };
+    let words = El::with_class("p", "bubble__text").attr("dir", "auto");
+    El::with_class("div", class).child(text::write(words, &ctx.i18n, text))
+}

@@ -1,0 +1,147 @@
+//! One row of a timeline: sender, bubbles, badges, time, status.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use shopbell_protocol::{ContentKind, ShownBadge};
+use shopbell_sync::item::Status;
+
+use crate::dom::{El, Icon, icon};
+
+use super::{Live, MessageContext, avatar, content, image, kind_name};
+
+/// What a row is drawn from.
+pub struct Entry {
+    /// The message.
+    pub live: Live,
+    /// The reader's own side wrote it: it stands at the end of the line.
+    pub own: bool,
+    /// Display name of the sender.
+    pub sender: String,
+    /// The sender's avatar; `None` draws initials.
+    pub sender_image: Option<String>,
+    /// Whether the status of an own message is told.
+    pub show_status: bool,
+    /// Sends a failed message again.
+    pub on_retry: Option<Callback<()>>,
+    /// Gives a failed message up.
+    pub on_discard: Option<Callback<()>>,
+}
+
+/// Draws a row: a list item. Its caller sets the class `entry--continued` while it goes on from the row before (the same
+/// sender, shortly after), so that name and picture stand once per group.
+pub fn entry(ctx: &MessageContext, entry: Entry) -> El {
+    let centered = entry.live.read(|message, _| {
+        matches!(message.content.kind, ContentKind::Minimal(_) | ContentKind::System(_))
+    });
+    let class = match (centered, entry.own) {
+        (true, _) => "entry entry--center",
+        (false, true) => "entry entry--own",
+        (false, false) => "entry entry--other",
+    };
+    let row = El::with_class("li", class);
+    let name = El::with_class("p", "entry__sender").attr("dir", "auto").text(&entry.sender);
+    name.toggle("visually-hidden", entry.own || centered);
+    let row = row.child(name);
+    let picture = (!entry.own && !centered)
+        .then(|| avatar(&entry.sender, entry.sender_image.as_deref()).class("entry__avatar"));
+    row.maybe(picture).child(body(ctx, &entry.live)).child(meta(ctx, entry, centered))
+}
+
+/// The bubbles. Drawn anew only when what the message says has changed, which an acknowledgement does not do.
+fn body(ctx: &MessageContext, live: &Live) -> El {
+    let said = {
+        let live = SendWrapper::new(live.clone());
+        ArcMemo::new(move |_| live.content())
+    };
+    let (ctx, live) = (ctx.clone(), live.clone());
+    El::with_class("div", "entry__parts").bind(move || {
+        let said = said.get();
+        let kind = kind_name(&said.kind);
+        let parts = content(&ctx, &live, said).into_iter().map(|part| message(&live, kind).child(part));
+        let badges = untrack(|| live.read(|message, _| message.badges.clone()));
+        Some(El::with_class("div", "entry__body").children(parts).children(badges.into_iter().filter_map(badge)))
+    })
+}
+
+/// The wrapper that names a bubble for tests and for style.
+fn message(live: &Live, kind: &str) -> El {
+    let (for_sequence, for_status) = (live.clone(), live.clone());
+    let direction = live.read(|message, _| message.direction.as_str().to_owned());
+    El::with_class("div", "message")
+        .attr("data-testid", "message")
+        .attr("data-kind", kind)
+        .attr("data-direction", &direction)
+        .bind_attr("data-sequence", move || Some(for_sequence.read(|message, _| message.sequence.to_string())))
+        .bind_attr("data-status", move || Some(for_status.read(|_, status| status.as_str().to_owned())))
+}
+
+fn badge(badge: ShownBadge) -> Option<El> {
+    let text = badge.text.filter(|text| !text.trim().is_empty());
+    let mark = image::decoration("badge__icon", badge.icon_url.as_deref());
+    (text.is_some() || mark.is_some()).then(|| {
+        El::with_class("span", "badge")
+            .maybe(mark)
+            .maybe(text.map(|text| El::new("span").attr("dir", "auto").text(&text)))
+    })
+}
+
+fn meta(ctx: &MessageContext, entry: Entry, centered: bool) -> El {
+    let (i18n, live) = (ctx.i18n.clone(), entry.live.clone());
+    let failed = {
+        let live = entry.live.clone();
+        move || live.read(|_, status| matches!(status, Status::Failed { .. }))
+    };
+    let time = El::new("time");
+    let row = El::with_class("div", "entry__meta").bind_class("entry__meta--failed", failed);
+    row.toggle("visually-hidden", centered);
+    let shown = time.clone();
+    crate::dom::owned_effect(move || {
+        let date = live.read(|message, _| message.created_date.clone());
+        shown.set("datetime", Some(&date));
+        shown.set("title", Some(&i18n.date_time(&date)));
+        shown.set_text(&i18n.time(&date));
+    });
+    let row = row.child(time);
+    if !(entry.own && entry.show_status) {
+        return row;
+    }
+    let ctx = ctx.clone();
+    row.bind(move || {
+        let status = entry.live.read(|_, status| status.clone());
+        Some(match status {
+            Status::Failed { can_retry, .. } => failure(&ctx, can_retry, entry.on_retry, entry.on_discard),
+            Status::Received => return None,
+            Status::Sending => told(ctx.i18n.texts.sending, Icon::Clock, "sending"),
+            Status::Sent => told(ctx.i18n.texts.sent, Icon::Check, "sent"),
+            Status::Delivered => told(ctx.i18n.texts.delivered, Icon::CheckTwice, "delivered"),
+            Status::Seen => told(ctx.i18n.texts.seen, Icon::CheckTwice, "seen"),
+        })
+    })
+}
+
+fn told(text: &str, mark: Icon, name: &str) -> El {
+    El::with_class("span", "entry__status").attr("data-status", name).child(icon(mark)).text(text)
+}
+
+fn failure(
+    ctx: &MessageContext,
+    can_retry: bool,
+    on_retry: Option<Callback<()>>,
+    on_discard: Option<Callback<()>>,
+) -> El {
+    let texts = ctx.i18n.texts;
+    let button = |label: &str, callback: Option<Callback<()>>| {
+        callback.map(|callback| {
+            El::with_class("button", "entry__retry")
+                .attr("type", "button")
+                .text(label)
+                .on("click", move |_| callback.run(()))
+        })
+    };
+    El::with_class("span", "entry__status")
+        .attr("data-status", "failed")
+        .child(icon(Icon::Alert))
+        .text(texts.not_sent)
+        .maybe(can_retry.then(|| button(texts.retry, on_retry)).flatten())
+        .maybe(button(texts.discard, on_discard))
+}

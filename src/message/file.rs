@@ -1,0 +1,54 @@
+//! A file in a message: its name, type and size, and a press saves it.
+
+use shopbell_protocol::FileMessage;
+
+use crate::dom::{El, Icon, icon};
+use crate::i18n::with_name;
+
+use super::address::picture_address;
+use super::text::outside_link;
+use super::{MessageContext, Undrawable};
+
+pub(super) fn card(ctx: &MessageContext, file: &FileMessage) -> Result<El, Undrawable> {
+    let url = file.url.as_deref().and_then(picture_address).ok_or(Undrawable::Address)?;
+    let texts = ctx.i18n.texts;
+    let name = file.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(texts.file);
+    Ok(outside_link(&ctx.i18n, "file", url)
+        .attr("download", name)
+        .attr("aria-label", &with_name(texts.download, name))
+        .child(El::with_class("span", "file__type").child(icon(Icon::File)))
+        .child(
+            El::with_class("span", "file__text")
+                .child(El::with_class("span", "file__name").attr("dir", "auto").text(name))
+                .child(El::with_class("span", "file__detail").text(&detail(ctx, file))),
+        )
+        .child(icon(Icon::Download)))
+}
+
+fn detail(ctx: &MessageContext, file: &FileMessage) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+    let size = file.size_bytes.map(|bytes| ctx.i18n.bytes(bytes as f64));
+    let kind = file.filename.as_deref().and_then(extension);
+    [kind, size].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// `PDF` of `prices.pdf`; nothing of a name without a short ending.
+pub(crate) fn extension(filename: &str) -> Option<String> {
+    let (stem, ending) = filename.rsplit_once('.')?;
+    let short = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (short && !stem.is_empty()).then(|| ending.to_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::extension;
+
+    #[test]
+    fn the_type_is_the_short_ending_of_the_name() {
+        assert_eq!(extension("Prices 2026.pdf").as_deref(), Some("PDF"));
+        assert_eq!(extension("a.tar.gz").as_deref(), Some("GZ"));
+        assert_eq!(extension("README"), None);
+        assert_eq!(extension(".env"), None);
+        assert_eq!(extension("x.verylong"), None);
+    }
+}

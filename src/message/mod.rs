@@ -1,0 +1,84 @@
+//! How a message looks, in the widget and in the inbox: values and callbacks in, elements out, no transport in sight.
+//!
+//! [`entry`] draws one row of a timeline: sender, bubbles, time, status. [`content`] is the one exhaustive match over
+//! the kinds; a kind per file, with [`button`], [`image`] and [`file`] inside them. What a message carries is text and
+//! checked addresses, never markup; a part that cannot be drawn returns [`Undrawable`] and becomes a notice, so one odd
+//! message cannot take the others with it. The page's style sheets are `style/components/`: message, media, card, note.
+
+mod address;
+mod avatar;
+mod basic;
+mod button;
+mod entry;
+mod file;
+mod form;
+mod image;
+mod live;
+mod minimal;
+mod system;
+mod template;
+mod text;
+mod unsupported;
+mod viewer;
+
+use leptos::prelude::Callback;
+use shopbell_protocol::{ContentKind, MessageId, ShownContent};
+
+use crate::dom::El;
+use crate::i18n::I18n;
+
+pub use address::{link_address, picture_address};
+pub use avatar::avatar;
+pub(crate) use avatar::fill_avatar;
+pub use entry::{Entry, entry};
+pub(crate) use file::extension;
+pub use live::Live;
+pub use text::{Piece, pieces};
+pub use unsupported::Undrawable;
+
+/// What all messages of a page have in common.
+#[derive(Clone, Debug)]
+pub struct MessageContext {
+    /// Strings and formats.
+    pub i18n: I18n,
+    /// A postback button was pressed; `None` where they cannot be (the inbox, a preview).
+    pub on_press: Option<Callback<PressButton>>,
+}
+
+/// A postback button was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PressButton {
+    /// The message with the button.
+    pub message_id: MessageId,
+    /// The button's opaque id.
+    pub button_id: String,
+}
+
+/// The elements of a content, one for each bubble; never empty.
+pub fn content(ctx: &MessageContext, live: &Live, content: ShownContent) -> Vec<El> {
+    let preview = content.preview_text;
+    let or_notice = |drawn| unsupported::boundary(ctx, preview.as_deref(), drawn);
+    match content.kind {
+        ContentKind::Basic(basic) if basic.items.is_empty() => vec![or_notice(Err(Undrawable::Empty))],
+        ContentKind::Basic(basic) => {
+            basic.items.into_iter().map(|item| or_notice(basic::item(ctx, item))).collect()
+        }
+        ContentKind::Template(template) => vec![or_notice(template::card(ctx, live, template))],
+        ContentKind::Minimal(minimal) => vec![or_notice(minimal::line(ctx, minimal))],
+        ContentKind::Form(form) => vec![or_notice(form::card(ctx, form))],
+        ContentKind::System(system) => vec![or_notice(system::notice(ctx, live, system))],
+        ContentKind::Unsupported { .. } => vec![or_notice(Err(Undrawable::Kind))],
+    }
+}
+
+/// The word for `data-kind`.
+pub fn kind_name<B>(kind: &ContentKind<B>) -> &'static str {
+    match kind {
+        ContentKind::Basic(_) => "basic",
+        ContentKind::Template(_) => "template",
+        ContentKind::Minimal(_) => "minimal",
+        ContentKind::Form(_) => "form",
+        ContentKind::System(_) => "system",
+        ContentKind::Unsupported { .. } => "unsupported",
+    }
+}

@@ -1,0 +1,175 @@
+//! Text of a message: what of it is a link, and whether it is nothing but emoji.
+//!
+//! A scanner of our own: the usual crate brings tables of domains and of Unicode classes, while here an address is what
+//! somebody pasted with its scheme. What ends a link is what people write after one.
+
+use shopbell_protocol::validate::is_web_url;
+
+use crate::dom::El;
+use crate::i18n::I18n;
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Just text.
+    Plain(&'a str),
+    /// An `http` or `https` address, as written.
+    Link(&'a str),
+}
+
+/// Cuts a text into plain parts and links, in order; together they are the text again.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    let mut from = 0;
+    while let Some(start) = next_scheme(rest, from) {
+        let (before, candidate) = rest.split_at(start);
+        let link = trim(candidate.split(ends_link).next().unwrap_or_default());
+        if !is_web_url(link) || before.ends_with(char::is_alphanumeric) {
+            from = start + 4;
+            continue;
+        }
+        if !before.is_empty() {
+            found.push(Piece::Plain(before));
+        }
+        found.push(Piece::Link(link));
+        rest = candidate.get(link.len()..).unwrap_or_default();
+        from = 0;
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Plain(rest));
+    }
+    found
+}
+
+/// Where `http://` or `https://` stands next.
+fn next_scheme(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    (from..bytes.len()).find(|&at| {
+        let tail = bytes.get(at..).unwrap_or_default();
+        let has = |scheme: &[u8]| tail.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+        has(b"http://") || has(b"https://")
+    })
+}
+
+fn ends_link(c: char) -> bool {
+    // Direction marks are left out of a link because they could make it read as another one.
+    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Without the punctuation of the sentence around it; a bracket stays if it was opened inside.
+fn trim(link: &str) -> &str {
+    let mut link = link;
+    while let Some(last) = link.chars().next_back() {
+        let opened = |open| link.matches(open).count() >= link.matches(last).count();
+        let keep = match last {
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '…' | '’' | '”' | '»' | '。' | '،' | '؟' => false,
+            ')' => opened('('),
+            ']' => opened('['),
+            '}' => opened('{'),
+            _ => true,
+        };
+        if keep {
+            break;
+        }
+        link = link.get(..link.len() - last.len_utf8()).unwrap_or_default();
+    }
+    link
+}
+
+/// Appends a text with its links.
+pub(super) fn write(into: El, i18n: &I18n, text: &str) -> El {
+    pieces(text).into_iter().fold(into, |into, piece| match piece {
+        Piece::Plain(plain) => into.text(plain),
+        Piece::Link(url) => into.child(outside_link(i18n, "", url).text(url)),
+    })
+}
+
+/// A link that opens in a new tab and tells the other page nothing of ours.
+pub(super) fn outside_link(i18n: &I18n, class: &str, checked_url: &str) -> El {
+    El::new("a")
+        .maybe_attr("class", Some(class).filter(|class| !class.is_empty()))
+        .attr("href", checked_url)
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer nofollow")
+        .attr("title", i18n.texts.opens_new_tab)
+}
+
+/// One to three emoji and nothing else.
+pub(super) fn is_emoji_only(text: &str) -> bool {
+    let mut shown = 0;
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        match u32::from(c) {
+            // Joiner, variation selectors, skin tones, keycap, tags: parts of the emoji before.
+            0x200d | 0xfe0f | 0x1f3fb..=0x1f3ff | 0x20e3 | 0xe0020..=0xe007f => {}
+            0x1f300..=0x1faff | 0x1f1e6..=0x1f1ff | 0x2600..=0x27bf | 0x2b50 | 0x2b55 => shown += 1,
+            _ => return false,
+        }
+    }
+    (1..=6).contains(&shown) && text.chars().count() <= 12
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Piece::{Link, Plain};
+    use super::*;
+
+    fn check(text: &str, expected: &[Piece<'_>]) {
+        assert_eq!(pieces(text), expected, "{text}");
+    }
+
+    #[test]
+    fn addresses_become_links_and_the_rest_stays_text() {
+        check("Hello", &[Plain("Hello")]);
+        check("", &[]);
+        check("see https://a.example/x?y=1#z now", &[Plain("see "), Link("https://a.example/x?y=1#z"), Plain(" now")]);
+        check("HTTP://A.example\nhttps://b.example", &[
+            Link("HTTP://A.example"),
+            Plain("\n"),
+            Link("https://b.example"),
+        ]);
+        check("grüße https://münchen.example/straße", &[Plain("grüße "), Link("https://münchen.example/straße")]);
+    }
+
+    #[test]
+    fn punctuation_after_an_address_is_not_part_of_it() {
+        check("(https://a.example).", &[Plain("("), Link("https://a.example"), Plain(").")]);
+        check("https://a.example/x_(y), or", &[Link("https://a.example/x_(y)"), Plain(", or")]);
+        check("“https://a.example”", &[Plain("“"), Link("https://a.example"), Plain("”")]);
+        check("https://a.example?!", &[Link("https://a.example"), Plain("?!")]);
+    }
+
+    #[test]
+    fn what_only_looks_like_an_address_stays_text() {
+        for text in ["javascript:alert(1)", "http://", "https://.", "xhttps://a.example", "ftp://a.example", "http:/a.example"] {
+            check(text, &[Plain(text)]);
+        }
+    }
+
+    #[test]
+    fn an_address_does_not_swallow_direction_marks() {
+        check("https://a.example/\u{202e}gpj.exe", &[Link("https://a.example/"), Plain("\u{202e}gpj.exe")]);
+    }
+
+    #[test]
+    fn the_pieces_are_the_text_again() {
+        let text = "a https://b.example, (http://c.example/d) http://http://e https://";
+        let joined: String = pieces(text)
+            .into_iter()
+            .map(|piece| match piece {
+                Plain(text) | Link(text) => text,
+            })
+            .collect();
+        assert_eq!(joined, text);
+    }
+
+    #[test]
+    fn a_few_emoji_alone_are_noticed() {
+        for text in ["🎉", "👍🏽", "❤️", "👨‍👩‍👧", "😀 😀 😀", "🇩🇪"] {
+            assert!(is_emoji_only(text), "{text}");
+        }
+        for text in ["", " ", "ok 👍", "1", "😀😀😀😀😀😀😀", "©"] {
+            assert!(!is_emoji_only(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Where one writes. The textarea is the page's own: nothing is written into it unless it differs, so that the caret
+//! and a word being composed stay untouched.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shopbell_protocol::limits::TEXT_MAX;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+
+use crate::dom::{El, owned_effect, supports};
+use crate::state::store::Upload;
+
+use super::parts::Parts;
+use super::{WidgetProps, attachments, files};
+
+/// The count shows itself this many characters before the limit.
+const COUNT_FROM: usize = TEXT_MAX - 500;
+
+pub(super) fn attach(parts: &Parts, props: &WidgetProps, to_latest: Rc<dyn Fn()>) {
+    let (texts, draft) = (props.i18n.texts, props.state.draft);
+    attachments::attach(parts, props);
+    files::attach(parts, props);
+
+    let input = parts.input.clone().attr("aria-label", texts.message).attr("placeholder", texts.write_message);
+    adopt_text(&input, draft);
+    let submit = submitter(&input, props, to_latest);
+
+    let (for_key, for_form) = (Rc::clone(&submit), submit);
+    let (on_typing, typed) = (props.on_typing, input.clone());
+    let input = input
+        .on("input", move |_| {
+            draft.set(typed.cast::<HtmlTextAreaElement>().value());
+            on_typing.run(());
+        })
+        .on("keydown", move |event| {
+            let key: &KeyboardEvent = event.unchecked_ref();
+            // 229 is what Safari gives for the Enter that ends a composition, after it said that none is running.
+            let composing = key.is_composing() || key.key_code() == 229;
+            if key.key() == "Enter" && !key.shift_key() && !composing {
+                event.prevent_default();
+                for_key();
+            }
+        });
+    let _form = parts.form.clone().on("submit", move |event| {
+        event.prevent_default();
+        for_form();
+    });
+
+    let (state, sendable) = (props.state, Memo::new({
+        let state = props.state;
+        move |_| draft.with(|text| !text.trim().is_empty() && length(text) <= TEXT_MAX) || has_ready(state)
+    }));
+    let _send = parts
+        .send
+        .clone()
+        .attr("aria-label", texts.send)
+        .attr("title", texts.send)
+        .bind_attr("aria-disabled", move || {
+            (!sendable.get() || is_uploading(state)).then(|| "true".to_owned())
+        })
+        // Else the focus would leave the text, and a phone would close its keyboard.
+        .on("mousedown", |event| event.prevent_default());
+    foot(parts, props);
+    follow_focus(input, props);
+}
+
+/// What was typed before the program was there becomes the draft; a draft from elsewhere is written into the input.
+fn adopt_text(input: &El, draft: RwSignal<String>) {
+    let area: HtmlTextAreaElement = input.cast::<HtmlTextAreaElement>().clone();
+    let typed = area.value();
+    if !typed.is_empty() && draft.with_untracked(String::is_empty) {
+        draft.set(typed);
+    }
+    let sizes_itself = supports("field-sizing", "content");
+    // Outside: the textarea's text and height.
+    owned_effect(move || {
+        draft.with(|text| {
+            if area.value() != *text {
+                area.set_value(text);
+            }
+        });
+        if !sizes_itself {
+            fit(&area);
+        }
+    });
+}
+
+/// As high as its text; the style sheet bounds it.
+fn fit(area: &HtmlTextAreaElement) {
+    let style = area.unchecked_ref::<HtmlElement>().style();
+    let set = |height: &str| {
+        let done = style.set_property("height", height);
+        debug_assert!(done.is_ok(), "height of the input");
+    };
+    set("auto");
+    set(&format!("{}px", area.scroll_height()));
+}
+
+fn submitter(input: &El, props: &WidgetProps, to_latest: Rc<dyn Fn()>) -> Rc<dyn Fn()> {
+    let (state, on_send, input) = (props.state, props.on_send, input.clone());
+    let draft = state.draft;
+    Rc::new(move || {
+        untrack(|| {
+            let text = draft.with(|text| text.trim().to_owned());
+            let nothing = text.is_empty() && !has_ready(state);
+            if !nothing && length(&text) <= TEXT_MAX && !is_uploading(state) && on_send.run(text) {
+                draft.set(String::new());
+                to_latest();
+            }
+        });
+        focus(&input);
+    })
+}
+
+fn has_ready(state: crate::state::store::WidgetState) -> bool {
+    state.attachments.with(|all| all.iter().any(|one| one.upload.with(|upload| *upload == Upload::Done)))
+}
+
+fn is_uploading(state: crate::state::store::WidgetState) -> bool {
+    state.attachments.with(|all| all.iter().any(|one| one.upload.with(|upload| matches!(upload, Upload::Uploading(_)))))
+}
+
+/// Characters as the limit counts them.
+fn length(text: &str) -> usize {
+    // Bytes bound characters from above, so an ordinary text is not counted.
+    if text.len() <= COUNT_FROM { text.len() } else { text.chars().count() }
+}
+
+/// The count near the limit, and by how much a text is over it.
+fn foot(parts: &Parts, props: &WidgetProps) {
+    let (i18n, draft) = (props.i18n.clone(), props.state.draft);
+    let used = Memo::new(move |_| draft.with(|text| length(text)).max(COUNT_FROM));
+    let _foot = parts.foot.clone().bind(move || {
+        let used = used.get();
+        #[expect(clippy::cast_precision_loss, reason = "far below what f64 holds exactly")]
+        let number = |count: usize| i18n.number(count as f64);
+        let count = El::with_class("span", "composer__count").attr("aria-live", "polite");
+        match used.checked_sub(TEXT_MAX) {
+            _ if used <= COUNT_FROM => None,
+            None | Some(0) => Some(count.text(&format!("{} / {}", number(used), number(TEXT_MAX)))),
+            Some(over) => {
+                let over = u32::try_from(over).unwrap_or(u32::MAX);
+                Some(count.class("composer__count--over").text(&i18n.plural(i18n.texts.too_long, over)))
+            }
+        }
+    });
+}
+
+fn follow_focus(input: El, props: &WidgetProps) {
+    let requests = props.focus_requests;
+    let mut last = requests.get_untracked();
+    // Outside: the focus.
+    owned_effect(move || {
+        let now = requests.get();
+        if now != last {
+            last = now;
+            focus(&input);
+        }
+    });
+}
+
+fn focus(input: &El) {
+    let done = input.cast::<HtmlElement>().focus();
+    debug_assert!(done.is_ok(), "focus the input");
+}
