@@ -89,22 +89,61 @@ impl Browser {
         .await
     }
 
-    /// The first visible element of a role with exactly this accessible name, as soon as there is one.
+    /// The first visible element of a role with this accessible name, as soon as there is one. A `*` at the end of the
+    /// name lets it go on.
     ///
     /// # Errors
     /// When none appears.
     pub async fn find_by_role(&self, role: &str, name: &str) -> Result<Element> {
+        self.find_in("", role, name).await
+    }
+
+    /// The same, inside the group, region or dialog of a name.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub async fn find_in(&self, group: &str, role: &str, name: &str) -> Result<Element> {
         until(
             &format!("a {role} named \"{name}\" in the {}'s window", self.name),
             || async {
                 let found = self
                     .client
-                    .execute(BY_ROLE, vec![json!(role), json!(name)])
+                    .execute(BY_ROLE, vec![json!(role), json!(name), json!(group)])
                     .await?;
                 Ok(self.element(&found))
             },
         )
         .await
+    }
+
+    /// Presses the button of a name, as soon as there is one and nothing lies over it.
+    ///
+    /// # Errors
+    /// When it cannot be pressed.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        self.press_in("", "button", name).await
+    }
+
+    /// Presses an element of a role and a name inside a group.
+    ///
+    /// # Errors
+    /// When it cannot be pressed.
+    pub async fn press_in(&self, group: &str, role: &str, name: &str) -> Result<()> {
+        until(&format!("the {role} \"{name}\" to take a press"), || async {
+            self.find_in(group, role, name).await?.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Fills in the text field of a name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn fill_in(&self, group: &str, name: &str, text: &str) -> Result<()> {
+        let field = self.find_in(group, "textbox", name).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
     }
 
     /// Runs a script in the document we are in. Its arguments are `arguments[0]` and so on.

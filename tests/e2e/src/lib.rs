@@ -19,6 +19,6 @@ pub use browser::Browser;
 pub use journey::{OWNER, PASSWORD, World, journey};
 pub use program::Server;
 pub use proxy::Proxy;
-pub use staff::Staff;
+pub use staff::{Card, Staff};
 pub use until::until;
 pub use visitor::{Shown, Visitor};

@@ -1,9 +1,10 @@
 //! Finding elements the way people do: by what they are and what they are called.
 
-/// `arguments`: a role and an accessible name. The name is put together from the sources that the pages use, in the order
+/// `arguments`: a role, an accessible name (a `*` at its end lets it go on), and the name of the group to look in, or an
+/// empty text for the whole document. The name is put together from the sources that the pages use, in the order
 /// in which a browser looks at them; only what can be seen counts.
 pub(crate) const BY_ROLE: &str = r"
-const [role, name] = arguments;
+const [role, name, group] = arguments;
 const selectors = {
   button: 'button,[role=button],summary',
   link: 'a[href],[role=link]',
@@ -27,5 +28,10 @@ const named = (element) => {
   return text || tidy(element.getAttribute('title')) || tidy(element.getAttribute('placeholder'));
 };
 const seen = (element) => element.getClientRects().length > 0 && getComputedStyle(element).visibility === 'visible';
-return [...document.querySelectorAll(selectors[role] || `[role=${role}]`)].find((e) => seen(e) && named(e) === name) || null;
+const matches = (element, wanted) =>
+  wanted.endsWith('*') ? named(element).startsWith(wanted.slice(0, -1)) : named(element) === wanted;
+const groups = [...document.querySelectorAll('[role=group],[role=region],fieldset,section,dialog,nav,main')];
+const inside = group ? groups.find((element) => seen(element) && matches(element, group)) : document;
+const all = inside ? [...inside.querySelectorAll(selectors[role] || `[role=${role}]`)] : [];
+return all.find((element) => seen(element) && matches(element, name)) || null;
 ";

@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result};
 use fantoccini::Locator;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::until::until;
@@ -37,6 +38,14 @@ pub struct Shown {
     pub images: u64,
 }
 
+impl Shown {
+    /// Whether the server has it.
+    pub fn is_accepted(&self) -> bool {
+        self.sequence.parse::<u64>().is_ok_and(|sequence| sequence > 0)
+            && !matches!(self.status.as_str(), "sending" | "failed")
+    }
+}
+
 /// The messages shown in the document that the browser is in.
 pub(crate) async fn shown(browser: &Browser) -> Result<Vec<Shown>> {
     let text = |message: &Value, key: &str| message[key].as_str().unwrap_or_default().to_owned();
@@ -65,6 +74,24 @@ pub(crate) async fn message(browser: &Browser, what: &str, is_it: impl Fn(&Shown
         Ok(message) => Ok(message),
         Err(error) => Err(error.context(format!("what is shown instead: {:#?}", shown(browser).await?))),
     }
+}
+
+/// The postback button with this label, scrolled to where a pointer reaches it.
+async fn postback(browser: &Browser, label: &str) -> Result<Element> {
+    let script = "
+        const button = [...document.querySelectorAll('[data-testid=postback]')]
+            .findLast((button) => button.innerText.trim() === arguments[0]);
+        button?.scrollIntoView({ block: 'center', behavior: 'instant' });
+        return button || null;";
+    until(&format!("the button \"{label}\""), || async {
+        Ok(browser.element(&browser.run(script, vec![json!(label)]).await?))
+    })
+    .await
+}
+
+pub(crate) async fn button_state(browser: &Browser, label: &str) -> Result<String> {
+    let state = postback(browser, label).await?.attr("data-state").await?;
+    state.context("a postback button without a state")
 }
 
 /// Somebody in the shop.
@@ -159,6 +186,67 @@ impl Visitor {
     /// When there is none, or it cannot be pressed.
     pub async fn sends(&self) -> Result<()> {
         Ok(self.browser.find("[data-testid=send]").await?.click().await?)
+    }
+
+    /// The paths of everything that the page has fetched besides itself.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn fetched(&self) -> Result<Vec<String>> {
+        let script =
+            "return performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)";
+        let paths = self.browser.run(script, Vec::new()).await?;
+        Ok(serde_json::from_value(paths)?)
+    }
+
+    /// How many keys and cookies the page has stored.
+    ///
+    /// # Errors
+    /// When the browser does not tell.
+    pub async fn stored(&self) -> Result<u64> {
+        let script = "return localStorage.length + sessionStorage.length + document.cookie.split(';').filter(Boolean).length";
+        let stored = self.browser.run(script, Vec::new()).await?;
+        stored.as_u64().context("no number of stored keys")
+    }
+
+    /// Waits until the program has taken the chat's page over.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn is_taken_over(&self) -> Result<()> {
+        self.browser.find("html[data-ready]").await.map(|_page| ())
+    }
+
+    /// `data-state` of the postback button with this label.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn button_state(&self, label: &str) -> Result<String> {
+        button_state(&self.browser, label).await
+    }
+
+    /// Presses a postback button twice without a pause, with the pointer.
+    ///
+    /// # Errors
+    /// When it cannot be pressed.
+    pub async fn presses_twice(&self, label: &str) -> Result<()> {
+        let button = postback(&self.browser, label).await?;
+        let mut pointer = MouseActions::new("pointer".to_owned()).then(PointerAction::MoveToElement {
+            element: button,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        });
+        for _press in 0..2 {
+            pointer = pointer
+                .then(PointerAction::Down {
+                    button: MOUSE_BUTTON_LEFT,
+                })
+                .then(PointerAction::Up {
+                    button: MOUSE_BUTTON_LEFT,
+                });
+        }
+        Ok(self.browser.client().perform_actions(pointer).await?)
     }
 
     /// Everything in the timeline.
