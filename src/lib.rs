@@ -4,3 +4,5 @@ pub mod dom;
 pub mod host;
 pub mod i18n;
 pub mod state;
+pub mod message;
+pub mod view;
