@@ -254,13 +254,11 @@ async fn finds_everything_after_a_reload(visitor: &Visitor) -> Result<()> {
 /// Address of a picture that the demo shop shows: one that this machine serves itself.
 async fn a_picture_of_the_shop(world: &World) -> Result<String> {
     let page = world.api().get(&format!("{}/", world.address())).await?.body;
-    let sources = page
-        .split("src=\"")
+    let mut pictures = page
+        .split("<img")
         .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    let path = sources
-        .into_iter()
-        .find(|source| source.starts_with("/shop/") && !source.ends_with(".js"));
+        .filter_map(|image| image.split_once("src=\"")?.1.split('"').next());
+    let path = pictures.find(|path| path.starts_with("/shop/"));
     Ok(format!(
         "{}{}",
         world.address(),
