@@ -14,10 +14,8 @@
 
   const SILENCE_MS = 30000;
   const tokens = new Set();
-  const outgoing = [];
   const calls = [];
   const submitted = [];
-  let port = null;
   let app = null;
   let closeWatcher = null;
   let focusWanted = false;
@@ -32,14 +30,13 @@
     }
   }
 
-  function post(message) {
-    if (port) port.postMessage(message);
-    else outgoing.push(message);
-  }
+  // Queued by the browser until the host page reads the other end, so nothing here waits for an answer.
+  const { port1: port, port2 } = new MessageChannel();
+  const post = (message) => port.postMessage(message);
 
   // --- looks ---------------------------------------------------------------------------------------------------
 
-  function applyAppearance({ locale, scheme, tokens: given }) {
+  function applyAppearance({ locale, scheme, tokens: values }) {
     if (typeof locale === 'string') state.locale = locale;
     if (scheme === 'light' || scheme === 'dark') state.scheme = scheme;
     // The right-to-left languages among those that src/i18n speaks; others fall back to a left-to-right one.
@@ -48,35 +45,36 @@
     root.dir = state.dir;
     root.dataset.scheme = state.scheme;
     root.style.colorScheme = state.scheme;
-    if (given && typeof given === 'object') applyTokens(given);
+    if (values && typeof values === 'object') applyTokens(values);
   }
 
   // A token is a color, a length or a font name. What could fetch or escape is left out, whoever asks for it.
   function applyTokens(values) {
-    for (const name of tokens) {
-      if (!(name in values)) root.style.removeProperty('--shopbell-' + name);
-    }
+    for (const name of tokens) root.style.removeProperty('--shopbell-' + name);
     tokens.clear();
     for (const [name, value] of Object.entries(values)) {
       if (!/^[a-z-]{1,32}$/.test(name) || typeof value !== 'string' || value.length > 256) continue;
-      if (/url\(|image|[;{}\\]/i.test(value)) continue;
+      if (!value.trim() || /url\(|image|[;{}\\]/i.test(value)) continue;
       root.style.setProperty('--shopbell-' + name, value);
       tokens.add(name);
     }
   }
 
   function applyView({ maximized, focus }) {
+    const changed = state.maximized !== (maximized === true);
     state.maximized = maximized === true;
     root.toggleAttribute('data-maximized', state.maximized);
+    if (changed) watchClose();
+    if (state.maximized && focus === true && !app) focusComposer();
+  }
+
+  // Android's back gesture closes the panel through this, without an entry in the host page's history.
+  function watchClose() {
     closeWatcher?.destroy();
     closeWatcher = null;
-    if (!state.maximized) return;
-    // Android's back gesture closes the panel through this, without an entry in the host page's history.
-    if (framed && window.CloseWatcher) {
-      closeWatcher = new CloseWatcher();
-      closeWatcher.onclose = minimize;
-    }
-    if (focus === true && !app) focusComposer();
+    if (!framed || !state.maximized || !window.CloseWatcher) return;
+    closeWatcher = new CloseWatcher();
+    closeWatcher.onclose = minimize;
   }
 
   function minimize() {
@@ -130,12 +128,10 @@
 
   function receive(message) {
     if (!message || typeof message !== 'object') return;
-    if (message.type === 'appearance') {
+    if (message.type === 'page') {
       applyAppearance(message);
-      app?.({ type: 'appearance', locale: state.locale, dir: state.dir, scheme: state.scheme });
-    } else if (message.type === 'view') {
       applyView(message);
-      app?.(message);
+      app?.({ type: 'page', focus: message.focus === true, ...state });
     } else if (app) {
       app(message);
     } else if (message.type === 'call') {
@@ -150,16 +146,6 @@
     if (index < 0) return;
     calls.splice(index, 1);
     post({ type: 'answer', id: message.id, error: { code: 'NOT_STARTED', message: 'The chat could not start.' } });
-  }
-
-  function onHandshake(event) {
-    if (event.source !== parent || event.origin !== host) return;
-    const { data, ports } = event;
-    if (!data || data.shopbell !== 'port' || String(data.instance) !== instance || !ports[0]) return;
-    port?.close();
-    port = ports[0];
-    port.onmessage = ({ data: message }) => receive(message);
-    for (const message of outgoing.splice(0)) port.postMessage(message);
   }
 
   // --- what src/host/bridge.rs uses ----------------------------------------------------------------------------------
@@ -200,15 +186,17 @@
   root.toggleAttribute('data-framed', framed);
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const wanted = given.get('scheme');
-  const followSystem = () => receive({ type: 'appearance', scheme: dark.matches ? 'dark' : 'light' });
+  const followSystem = () => receive({ type: 'page', maximized: true, scheme: dark.matches ? 'dark' : 'light' });
   applyAppearance({
     locale: given.get('locale') || navigator.language || '',
     scheme: wanted === 'light' || wanted === 'dark' ? wanted : dark.matches ? 'dark' : 'light',
   });
   applyView({ maximized: state.maximized });
   if (framed) {
-    addEventListener('message', onHandshake);
-    parent.postMessage({ shopbell: 'hello', instance }, host);
+    // The port travels with the greeting, and the browser delivers that to a page of the claimed origin or to nobody:
+    // who holds the other end needs no further proof. embed.js checks our origin and window on its side.
+    port.onmessage = ({ data }) => receive(data);
+    parent.postMessage({ shopbell: 'hello', instance }, host, [port2]);
   } else if (!wanted) {
     dark.addEventListener('change', followSystem);
   }

@@ -191,14 +191,12 @@ impl Host {
     /// A message of the host page, which the bootstrap script has already applied to the document.
     fn receive(self, message: &JsValue) {
         match js::text(message, "type").as_deref() {
-            Some("appearance") => {
+            Some("page") => {
                 let appearance = Appearance::read(message);
                 // Compared first: each theme token that changes repeats the three.
                 if self.appearance.try_with_untracked(|now| *now != appearance) == Some(true) {
                     self.appearance.set(appearance);
                 }
-            }
-            Some("view") => {
                 let maximized = js::flag(message, "maximized");
                 if self.maximized.try_get_untracked() == Some(!maximized) {
                     self.maximized.set(maximized);

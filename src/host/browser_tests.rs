@@ -142,12 +142,9 @@ fn what_the_host_page_says_reaches_the_signals() {
     let stage = Stage::new(true);
     let host = stage.connect();
     stage.say(&js::object([
-        ("type", "view".into()),
+        ("type", "page".into()),
         ("maximized", true.into()),
         ("focus", true.into()),
-    ]));
-    stage.say(&js::object([
-        ("type", "appearance".into()),
         ("locale", "de".into()),
         ("scheme", "light".into()),
     ]));

@@ -97,17 +97,7 @@ pub const EVENTS: &[&str] = &[
 pub const PARTS: &[&str] = &["launcher", "launcher-maximized", "badge", "frame", "link"];
 
 /// Theme tokens that embed.js hands to the frame, without [`TOKEN_PREFIX`].
-pub const FRAME_TOKENS: &[&str] = &[
-    "accent",
-    "on-accent",
-    "background",
-    "surface",
-    "text",
-    "muted",
-    "border",
-    "font",
-    "radius",
-];
+pub const FRAME_TOKENS: &[&str] = &["accent", "on-accent", "surface", "text", "font", "radius"];
 
 /// Theme tokens that only the launcher and the panel's place on the host page read.
 pub const LAUNCHER_TOKENS: &[&str] = &[
