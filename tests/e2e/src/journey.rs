@@ -26,7 +26,8 @@ const API_KEY: &str = "sk_e2e_0123456789abcdef0123456789abcdef";
 pub struct World {
     /// What stands between browsers and server.
     pub proxy: Proxy,
-    server: Mutex<Server>,
+    /// Absent between a stop and the next start.
+    server: Mutex<Option<Server>>,
     /// Started with the first browser; a journey of programs needs none.
     driver: Mutex<Option<Driver>>,
     browsers: Mutex<Vec<Browser>>,
@@ -69,7 +70,7 @@ impl World {
         let server = start_server(&folder, &proxy).await?;
         Ok(Self {
             proxy,
-            server: Mutex::new(server),
+            server: Mutex::new(Some(server)),
             driver: Mutex::default(),
             browsers: Mutex::default(),
             folder,
@@ -125,31 +126,40 @@ impl World {
         Ok(path)
     }
 
-    /// Stops the server as an operator does, and starts it again on the same data.
+    /// Kills the server without a warning, as a power cut does.
     ///
     /// # Errors
-    /// When it does not stop cleanly or does not come back.
-    pub async fn restart_server(&self) -> Result<()> {
-        let mut server = self.server.lock().await;
-        server.stop().await?;
-        *server = start_server(&self.folder, &self.proxy).await?;
-        Ok(())
+    /// When it cannot be killed.
+    pub async fn kill_server(&self) -> Result<()> {
+        let server = self.server.lock().await.take();
+        server.context("no server is running")?.kill().await
     }
 
-    /// Kills the server, and starts it again on the same data.
+    /// Stops the server as an operator does.
+    ///
+    /// # Errors
+    /// When it does not stop cleanly.
+    pub async fn stop_server(&self) -> Result<()> {
+        let server = self.server.lock().await.take();
+        server.context("no server is running")?.stop().await
+    }
+
+    /// Starts the server again, on the same data and behind the same address.
     ///
     /// # Errors
     /// When it does not come back.
-    pub async fn crash_server(&self) -> Result<()> {
-        let mut server = self.server.lock().await;
-        server.kill().await?;
-        *server = start_server(&self.folder, &self.proxy).await?;
+    pub async fn start_server(&self) -> Result<()> {
+        let server = start_server(&self.folder, &self.proxy).await?;
+        *self.server.lock().await = Some(server);
         Ok(())
     }
 
     /// What the server has printed since the world began.
-    pub async fn server_output(&self) -> String {
-        self.server.lock().await.output()
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    pub fn server_output(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.folder.join("server.log"))?)
     }
 
     async fn end(&self, failed: bool) -> Result<()> {
@@ -162,7 +172,10 @@ impl World {
         if let Some(mut driver) = self.driver.lock().await.take() {
             driver.end().await?;
         }
-        self.server.lock().await.stop().await
+        match self.server.lock().await.take() {
+            Some(mut server) => server.stop().await,
+            None => Ok(()),
+        }
     }
 }
 
