@@ -119,7 +119,9 @@ impl Page {
         trunk
             .current_dir(workspace::root())
             .env("PATH", tools.path()?)
+            // Trunk reads NO_COLOR as true or false and refuses the usual 1.
             .env_remove("NO_COLOR")
+            .env("RUST_BACKTRACE", "0")
             .args(["build", "--offline", "--config"])
             .arg(workspace::root().join(self.config))
             .arg("--dist")

@@ -106,7 +106,10 @@ fn browser() -> Result<Tally> {
             .arg("--no-fail-fast")
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
             .env("CHROMEDRIVER", &browser.chromedriver)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", workspace::root().join("webdriver.json"))
+            .env(
+                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+                workspace::root().join("webdriver.json"),
+            )
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
         tally.add(tally::run(&mut test)?);
     }

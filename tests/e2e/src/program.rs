@@ -85,6 +85,10 @@ impl Server {
             binary.display()
         );
         let mut command = Command::new(binary);
+        // What the caller's shell configures for another server must not reach this one.
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SHOPBELL_")) {
+            command.env_remove(name);
+        }
         command
             .args([
                 "serve",
