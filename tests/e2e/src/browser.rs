@@ -166,6 +166,15 @@ impl Browser {
         ))
     }
 
+    /// Gives Chromium a command of its devtools protocol.
+    ///
+    /// # Errors
+    /// When Chromium refuses.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Result<()> {
+        self.client.issue_cmd(Devtools { command, parameters }).await?;
+        Ok(())
+    }
+
     /// What the page has complained about: errors on the console, content-policy reports among them.
     ///
     /// # Errors
@@ -219,5 +228,28 @@ impl WebDriverCompatibleCommand for ConsoleLog {
 
     fn method_and_body(&self, _address: &url::Url) -> (Method, Option<String>) {
         (Method::POST, Some(json!({"type": "browser"}).to_string()))
+    }
+}
+
+/// Chromium's own command for its devtools protocol.
+#[derive(Debug)]
+struct Devtools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _address: &url::Url) -> (Method, Option<String>) {
+        (
+            Method::POST,
+            Some(json!({"cmd": self.command, "params": self.parameters}).to_string()),
+        )
     }
 }

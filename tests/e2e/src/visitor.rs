@@ -138,6 +138,25 @@ impl Visitor {
         self.enter_frame().await
     }
 
+    /// What the launcher shows as the number of unread messages; empty for none.
+    ///
+    /// # Errors
+    /// When there is no launcher.
+    pub async fn unread(&self) -> Result<String> {
+        Ok(self.in_shadow("[data-testid=unread]").await?.text().await?)
+    }
+
+    /// Makes the window a phone's.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn be_a_phone(&self) -> Result<()> {
+        let metrics = json!({"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true});
+        self.browser
+            .devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await
+    }
+
     /// Steps into the chat's frame, as soon as its document is there.
     ///
     /// # Errors
