@@ -182,7 +182,9 @@ impl<M: TimelineMessage> Timeline<M> {
 
     /// Says how a message of the outbox fares.
     pub fn set_status(&mut self, id: &LocalId, status: Status) {
-        if let Some(at) = self.waiting_by_id(id) {
+        if let Some(at) = self.waiting_by_id(id)
+            && self.items.get(at).is_some_and(|item| item.status != status)
+        {
             self.change(at, |item| item.status = status);
         }
     }
