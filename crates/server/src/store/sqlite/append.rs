@@ -1,0 +1,188 @@
+//! Appending a message (rules 2 to 5, 12, 14, 15): all checks that need the conversation, and the message, its place
+//! in the list and its event, in one transaction.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use shopbell_protocol::{Direction, Sender, Sequence, Visibility};
+
+use super::conversations::{self, Found};
+use super::events;
+use super::history;
+use super::row::{self, MESSAGE_COLUMNS, MESSAGE_TABLES, bytes32, get_sequence, sender_columns, signed, unreadable};
+use super::sites::next_revision;
+use crate::store::message::{Append, Appended, Audience, Body, ClientKey, StoredMessage, Writer};
+use crate::store::GetOrCreate;
+
+/// Missed messages that are handed back at most (rule 15).
+const MISSED: u32 = 100;
+
+pub(super) fn append(db: &Connection, append: Append) -> rusqlite::Result<Appended> {
+    let Some(found) = conversation(db, &append)? else { return Ok(Appended::ConversationNotFound) };
+    if found.row.site_id != append.site_id {
+        return Ok(Appended::OtherSite);
+    }
+    if found.row.merged_into.is_some() {
+        return Ok(Appended::ConversationNotFound);
+    }
+    if let Some(key) = &append.client
+        && let Some(repeated) = before(db, &found, key)?
+    {
+        return Ok(repeated);
+    }
+    if append.needs_channel && !found.row.channel_exists {
+        return Ok(Appended::ChannelMissing);
+    }
+    if let Some(seen) = append.last_seen_sequence {
+        let missed = missed(db, &found, &append.writer, seen)?;
+        if !missed.is_empty() {
+            return Ok(Appended::MovedOn(missed));
+        }
+    }
+    store(db, &found, append)
+}
+
+fn conversation(db: &Connection, append: &Append) -> rusqlite::Result<Option<Found>> {
+    match &append.writer {
+        Writer::Visitor(participant) => {
+            let wanted = GetOrCreate {
+                site_id: append.site_id.clone(),
+                participant: participant.clone(),
+                id: append.conversation_id.clone(),
+                now_micros: append.now_micros,
+            };
+            conversations::get_or_create(db, &wanted).map(|(found, _)| Some(found))
+        }
+        Writer::OnBehalfOfParticipant | Writer::Staff(_) | Writer::App(_) => {
+            conversations::find(db, &append.conversation_id)
+        }
+    }
+}
+
+/// What became of this client id before, if it came before.
+fn before(db: &Connection, found: &Found, key: &ClientKey) -> rusqlite::Result<Option<Appended>> {
+    let stored = db
+        .prepare_cached(
+            "SELECT sequence, digest FROM message WHERE conversation = ?1 AND client_scope = ?2 AND client_id = ?3",
+        )?
+        .query_row(params![found.number, key.scope, key.id.as_str()], |row| {
+            Ok((get_sequence(row, 0)?, bytes32(row, 1)?))
+        })
+        .optional()?;
+    let Some((sequence, digest)) = stored else { return Ok(None) };
+    if digest != key.digest {
+        return Ok(Some(Appended::KeyReused));
+    }
+    let message = history::one(db, found, Audience::Business, sequence)?;
+    Ok(message.map(|message| Appended::Repeated(Box::new(message))))
+}
+
+/// What others wrote after `seen`; one's own messages that one has not seen yet do not count.
+fn missed(
+    db: &Connection,
+    found: &Found,
+    writer: &Writer,
+    seen: Sequence,
+) -> rusqlite::Result<Vec<StoredMessage>> {
+    let (messages, _, _) = history::read_up(db, found, Audience::Business, seen, MISSED)?;
+    let own = |message: &StoredMessage| matches!((writer, &message.sender),
+        (Writer::Staff(staff), Sender::WixUserId(id)) if staff.as_str() == id && message.app_id.is_none());
+    Ok(messages.into_iter().filter(|message| !own(message)).collect())
+}
+
+fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<Appended> {
+    let sequence = Sequence(append.now_micros.max(found.row.last_sequence.0.saturating_add(1)));
+    let sender = match &append.writer {
+        Writer::Visitor(_) | Writer::OnBehalfOfParticipant => Option::<Sender>::from(&found.row.participant)
+            .ok_or_else(|| unreadable(0, "a participant without an id"))?,
+        Writer::Staff(id) => Sender::WixUserId(id.0.clone()),
+        Writer::App(id) => Sender::AppId(id.0.clone()),
+    };
+    insert(db, found, &append, sequence, &sender)?;
+    advance_conversation(db, found, &append, sequence)?;
+    if told(&append) {
+        events::insert_message(db, found, &append, sequence)?;
+    }
+    let message = db
+        .prepare_cached(&format!(
+            "SELECT {MESSAGE_COLUMNS} FROM {MESSAGE_TABLES} WHERE m.conversation = ?1 AND m.sequence = ?2"
+        ))?
+        .query_row(params![found.number, signed(sequence.0)], |row| row::message(row, 0, &found.row.id))?;
+    Ok(Appended::Stored(Box::new(message)))
+}
+
+fn insert(
+    db: &Connection,
+    found: &Found,
+    append: &Append,
+    sequence: Sequence,
+    sender: &Sender,
+) -> rusqlite::Result<()> {
+    let message = &append.message;
+    let (sender_kind, sender_id) = sender_columns(sender);
+    let body = serde_json::to_string(&Body::of(message))
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let key = append.client.as_ref();
+    db.prepare_cached(
+        "INSERT INTO message (conversation, sequence, visible, to_business, silent, sender_kind, sender_id, app_id,
+         client_scope, client_id, digest, body, metadata)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?
+    .execute(params![
+        found.number,
+        signed(sequence.0),
+        message.visibility == Visibility::BusinessAndParticipant,
+        message.direction == Direction::ParticipantToBusiness,
+        message.silent,
+        sender_kind,
+        sender_id,
+        append.app_id.as_ref().map(|id| id.as_str()),
+        key.map(|key| key.scope.as_str()),
+        key.map(|key| key.id.as_str()),
+        key.map(|key| key.digest),
+        body,
+        append.metadata,
+    ])?;
+    Ok(())
+}
+
+fn advance_conversation(
+    db: &Connection,
+    found: &Found,
+    append: &Append,
+    sequence: Sequence,
+) -> rusqlite::Result<()> {
+    let message = &append.message;
+    let revision = next_revision(db, &append.site_id)?;
+    let to_business = message.direction == Direction::ParticipantToBusiness;
+    db.prepare_cached(
+        "UPDATE conversation SET last_sequence = ?2, revision = ?3, channel_exists = channel_exists OR ?4,
+         unread_count = unread_count + ?5 WHERE number = ?1",
+    )?
+    .execute(params![
+        found.number,
+        signed(sequence.0),
+        revision,
+        matches!(append.writer, Writer::Visitor(_)),
+        to_business && !message.silent,
+    ])?;
+    if !message.silent {
+        let content = &message.content;
+        db.prepare_cached(
+            "UPDATE conversation SET updated = ?2, preview_text = ?3, preview_type = ?4, preview_from_business = ?5
+             WHERE number = ?1",
+        )?
+        .execute(params![
+            found.number,
+            signed(sequence.0),
+            content.preview_text.as_deref().unwrap_or_default(),
+            content.kind.content_type().as_str(),
+            !to_business,
+        ])?;
+    }
+    Ok(())
+}
+
+/// A note to the participant's side that they may not see was not sent to them: nobody is told that it was.
+fn told(append: &Append) -> bool {
+    append.message.direction == Direction::ParticipantToBusiness
+        || append.message.visibility == Visibility::BusinessAndParticipant
+}

@@ -1,0 +1,206 @@
+//! The store of a single server: one `SQLite` file in WAL mode.
+//!
+//! One [`writer`] thread takes jobs from a bounded queue and commits whatever has gathered while it was busy with the
+//! last commit, so that concurrent calls share one fsync. Beside it, a few [`readers`] see each commit from the
+//! moment it is answered. Start reading at [`SqliteStore::open`]; the use cases are one file per subject.
+
+mod append;
+mod changes;
+mod connection;
+mod conversations;
+mod error;
+mod events;
+mod history;
+mod marks;
+mod media;
+mod migrations;
+mod press;
+mod readers;
+mod row;
+mod sites;
+mod writer;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+use shopbell_protocol::{ClientId, ConversationId, MediaId, SiteId};
+
+use super::{
+    Append, Appended, Audience, Changes, ChangesQuery, ConversationRow, FirstSite, GetOrCreate, History, KeyRow,
+    ListPlace, LoggedEvent, MarkMove, MediaRow, NewMedia, NewSession, OpenError, Overview, PressButton, Pressed,
+    SiteRow, SiteUpdate, Slice, StaffRow, Store, StoreResult,
+};
+use readers::Readers;
+use writer::Writer;
+
+/// See the module.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Readers,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it where there is none, and brings it to this release's schema.
+    ///
+    /// # Errors
+    /// [`OpenError`] says which file, what is wrong and what to do.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let connection = connection::open_first(path)?;
+        let readers = Readers::new(path);
+        let writer = Writer::start(path, connection)?;
+        Ok(Self { writer, readers })
+    }
+
+    /// How many transactions were committed since the start: less than the calls, when calls shared some.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+
+    async fn write<T, F>(&self, work: F) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.writer.write(work).await
+    }
+
+    async fn read<T, F>(&self, work: F) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.readers.read(work).await
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn create_first_site(&self, first: FirstSite) -> StoreResult<bool> {
+        self.write(move |db| sites::create_first(db, &first)).await
+    }
+
+    async fn site(&self, id: Option<SiteId>) -> StoreResult<Option<SiteRow>> {
+        self.read(move |db| sites::site(db, id.as_ref())).await
+    }
+
+    async fn update_site(&self, id: SiteId, update: SiteUpdate) -> StoreResult<Option<SiteRow>> {
+        self.write(move |db| sites::update(db, &id, &update)).await
+    }
+
+    async fn api_key(&self, key_hash: [u8; 32]) -> StoreResult<Option<KeyRow>> {
+        self.read(move |db| sites::api_key(db, key_hash)).await
+    }
+
+    async fn staff_by_email(&self, email: String) -> StoreResult<Option<StaffRow>> {
+        self.read(move |db| sites::staff_by_email(db, &email)).await
+    }
+
+    async fn create_staff_session(&self, session: NewSession) -> StoreResult<()> {
+        self.write(move |db| sites::create_session(db, &session)).await
+    }
+
+    async fn staff_by_session(&self, token_hash: [u8; 32], now_micros: u64) -> StoreResult<Option<StaffRow>> {
+        self.read(move |db| sites::staff_by_session(db, token_hash, now_micros)).await
+    }
+
+    async fn delete_staff_session(&self, token_hash: [u8; 32]) -> StoreResult<()> {
+        self.write(move |db| sites::delete_session(db, token_hash)).await
+    }
+
+    async fn get_or_create_conversation(&self, wanted: GetOrCreate) -> StoreResult<(ConversationRow, bool)> {
+        // Most calls ask for one that is there: that needs no place in the writer's queue.
+        let id = wanted.id.clone();
+        if let Some(there) = self.read(move |db| conversations::find(db, &id)).await? {
+            return Ok((there.row, false));
+        }
+        self.write(move |db| conversations::get_or_create(db, &wanted).map(|(found, made)| (found.row, made))).await
+    }
+
+    async fn conversation(&self, id: ConversationId) -> StoreResult<Option<ConversationRow>> {
+        self.read(move |db| Ok(conversations::find(db, &id)?.map(|found| found.row))).await
+    }
+
+    async fn overview(&self, id: ConversationId, audience: Audience) -> StoreResult<Option<Overview>> {
+        self.read(move |db| match conversations::find(db, &id)? {
+            Some(found) => marks::overview(db, found, audience).map(Some),
+            None => Ok(None),
+        })
+        .await
+    }
+
+    async fn conversations(
+        &self,
+        site: SiteId,
+        before: Option<ListPlace>,
+        limit: u32,
+    ) -> StoreResult<Vec<ConversationRow>> {
+        self.read(move |db| conversations::newest(db, &site, before, limit)).await
+    }
+
+    async fn conversations_changed(
+        &self,
+        site: SiteId,
+        revision: u64,
+        limit: u32,
+    ) -> StoreResult<Vec<ConversationRow>> {
+        self.read(move |db| conversations::changed(db, &site, revision, limit)).await
+    }
+
+    async fn revision(&self, site: SiteId) -> StoreResult<u64> {
+        self.read(move |db| sites::revision(db, &site)).await
+    }
+
+    async fn append_message(&self, append: Append) -> StoreResult<Appended> {
+        self.write(move |db| append::append(db, append)).await
+    }
+
+    async fn history(
+        &self,
+        conversation: ConversationId,
+        audience: Audience,
+        slice: Slice,
+    ) -> StoreResult<Option<History>> {
+        self.read(move |db| history::history(db, &conversation, audience, slice)).await
+    }
+
+    async fn changes(&self, query: ChangesQuery) -> StoreResult<Option<Changes>> {
+        self.read(move |db| changes::changes(db, &query)).await
+    }
+
+    async fn press_button(&self, press: PressButton) -> StoreResult<Pressed> {
+        self.write(move |db| press::press(db, &press)).await
+    }
+
+    async fn move_mark(&self, mark: MarkMove) -> StoreResult<Option<(Overview, bool)>> {
+        self.write(move |db| marks::advance(db, &mark)).await
+    }
+
+    async fn events_after(&self, site: SiteId, after: u64, limit: u32) -> StoreResult<Vec<LoggedEvent>> {
+        self.read(move |db| events::after(db, &site, after, limit)).await
+    }
+
+    async fn create_media(&self, media: NewMedia) -> StoreResult<(MediaRow, bool)> {
+        self.write(move |db| media::create(db, &media)).await
+    }
+
+    async fn media_by_client(&self, site: SiteId, owner: String, client: ClientId) -> StoreResult<Option<MediaRow>> {
+        self.read(move |db| media::by_client(db, &site, &owner, &client)).await
+    }
+
+    async fn media(&self, ids: Vec<MediaId>) -> StoreResult<Vec<MediaRow>> {
+        self.read(move |db| media::by_ids(db, &ids)).await
+    }
+
+    async fn check(&self) -> StoreResult<()> {
+        self.read(|db| db.query_row("SELECT count(*) FROM site", [], |_| Ok(()))).await?;
+        // Takes the write lock and gives it back; writes nothing, so asking often costs nothing.
+        self.write(|_| Ok(())).await
+    }
+
+    async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close();
+    }
+}

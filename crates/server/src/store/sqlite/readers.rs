@@ -1,0 +1,74 @@
+//! A few connections that read beside the writer, each call in a transaction of its own: one instant per call.
+
+use std::fmt::{Debug, Formatter};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::connection;
+use super::error::{store_error, unavailable};
+use crate::store::{StoreError, StoreResult};
+
+/// Reads at once; more wait in order. Reads are short and the machine has few cores.
+const READERS: usize = 4;
+
+pub(super) struct Readers {
+    pool: Arc<Pool>,
+    permits: Semaphore,
+}
+
+struct Pool {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    pub(super) fn new(path: &Path) -> Self {
+        let pool = Pool { path: path.to_owned(), idle: Mutex::new(Vec::new()) };
+        Self { pool: Arc::new(pool), permits: Semaphore::new(READERS) }
+    }
+
+    pub(super) async fn read<T, F>(&self, work: F) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let _permit = self.permits.acquire().await.map_err(|_| unavailable("the server is stopping"))?;
+        let pool = Arc::clone(&self.pool);
+        tokio::task::spawn_blocking(move || pool.run(work))
+            .await
+            .map_err(|error| StoreError::Internal { reason: error.to_string() })?
+            .map_err(|error| store_error(&error))
+    }
+
+    pub(super) fn close(&self) {
+        self.permits.close();
+        self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Debug for Readers {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Readers").finish_non_exhaustive()
+    }
+}
+
+impl Pool {
+    fn run<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => connection::open_reader(&self.path)?,
+        };
+        connection.execute_batch("BEGIN")?;
+        let result = work(&connection);
+        connection.execute_batch("ROLLBACK")?;
+        // A connection that has failed is not used again: the next call opens a new one.
+        if result.is_ok() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
+        result
+    }
+}
