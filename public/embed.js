@@ -24,7 +24,7 @@
     return sheet;
   };
   const sheet = styles(`
-:host{all:initial;position:fixed;bottom:var(--_y);inset-inline-end:var(--_x);z-index:var(--shopbell-z-index,2147483000);
+:host{all:initial;color-scheme:inherit;position:fixed;bottom:var(--_y);inset-inline-end:var(--_x);z-index:var(--shopbell-z-index,2147483000);
 --_accent:var(--shopbell-accent,#2456d6);--_size:var(--shopbell-launcher-size,60px);
 --_x:calc(var(--shopbell-inset-inline,20px) + env(safe-area-inset-right));
 --_y:calc(var(--shopbell-inset-block,20px) + env(safe-area-inset-bottom))}
@@ -36,9 +36,9 @@ button{width:var(--_size);height:var(--_size);border:2px solid transparent;borde
 background:var(--_accent);color:var(--shopbell-on-accent,lch(from var(--_accent) calc((60 - l)*100) 0 0));cursor:pointer}
 button:hover{transform:scale(1.05)}
 :focus-visible{outline:3px solid var(--_accent);outline-offset:3px}
-::before,::after{content:'';position:absolute;inset:0;width:28px;height:26px;margin:auto;forced-color-adjust:none;
-border-radius:50% 50% 50% 15%;background:radial-gradient(circle,var(--_accent) 2px,currentColor 2.5px) 50%/8px}
-::after{border-radius:0;background:currentColor;clip-path:polygon(15% 35%,50% 65%,85% 35%,95% 45%,50% 85%,5% 45%)}
+button::before,button::after{content:'';position:absolute;inset:0;width:28px;height:26px;margin:auto;forced-color-adjust:none;
+border-radius:50% 50% 50% 15%;background:radial-gradient(circle,var(--_accent) 2px,currentColor 2.5px) 50%/9px}
+button::after{border-radius:0;background:currentColor;clip-path:polygon(15% 35%,50% 65%,85% 35%,95% 45%,50% 85%,5% 45%)}
 [aria-expanded=true]::before,[aria-expanded=false]::after{opacity:0;transform:rotate(90deg)}
 span{position:absolute;inset:-4px -4px auto auto;min-width:12px;padding:0 5px;border-radius:99px;background:#c8102e;color:#fff;font:600 12px/22px system-ui;text-align:center}
 iframe,a{bottom:calc(var(--_size) + 16px);width:min(var(--shopbell-panel-width,400px),100vw - 2*var(--_x));
@@ -50,7 +50,7 @@ iframe{height:min(var(--shopbell-panel-height,660px),100dvh - 2*var(--_size));vi
 ${narrow}{[aria-expanded=true]:has(~iframe){visibility:hidden}
 button~iframe{position:fixed;inset:var(--_top,0) 0 auto!important;width:100%;height:var(--_height,100dvh);border-radius:0;
 padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)}}
-@media (prefers-reduced-motion:no-preference){button,::before,::after,iframe{transition:opacity .2s,transform .2s}}
+@media (prefers-reduced-motion:no-preference){button,button::before,button::after,iframe{transition:opacity .2s,transform .2s}}
 @media print{:host{display:none}}`);
 
   const make = (parent, name, properties) => parent.appendChild(Object.assign(document.createElement(name), properties));

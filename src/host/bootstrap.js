@@ -1,5 +1,5 @@
 // Runs inline in index.html, before anything else of the page: src/host/mod.rs says what for, docs/embed.md how
-// the two sides talk. Hand-written and never transformed, so that its hash in the content policy stays its own.
+// the two sides talk. The server allows the built text by its hash.
 (() => {
   'use strict';
 
