@@ -1,8 +1,10 @@
 //! The Shopbell chat widget: a page that lives in a frame on the chat origin.
 
-pub mod dom;
+pub mod app;
 pub mod host;
-pub mod i18n;
+pub mod platform;
 pub mod state;
+pub mod i18n;
+pub mod dom;
 pub mod message;
 pub mod view;

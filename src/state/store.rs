@@ -6,7 +6,8 @@
 use leptos::prelude::*;
 use shopbell_protocol::widget::SiteSettings;
 use shopbell_protocol::{ConversationId, ShownMessage};
-use shopbell_sync::{Item, LocalId, Reason};
+pub use shopbell_sync::{Connection, HistoryState as History, Typist};
+use shopbell_sync::{LocalId, Reason};
 
 /// The widget's state. `Copy`; provided as context at the root.
 #[derive(Clone, Copy)]
@@ -37,22 +38,6 @@ pub struct WidgetState {
     pub notice: RwSignal<Option<Notice>>,
 }
 
-/// How the chat reaches its server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Connection {
-    /// Not wanted yet: the panel was never opened.
-    #[default]
-    Idle,
-    /// On the way, for the first time.
-    Connecting,
-    /// Messages flow.
-    Online,
-    /// Was online, and is on the way again.
-    Reconnecting,
-    /// No way to the server: the browser is offline, or several tries failed. It goes on trying.
-    Offline,
-}
-
 /// Who talks where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conversation {
@@ -64,30 +49,8 @@ pub struct Conversation {
     pub known: bool,
 }
 
-/// A place in the timeline: the key never changes, the item may.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Key.
-    pub id: LocalId,
-    /// The item; only readers of this row run when it changes.
-    pub item: ArcRwSignal<Item<ShownMessage>>,
-}
-
-/// Older messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum History {
-    /// Nothing is known yet.
-    #[default]
-    Unknown,
-    /// There are older messages: `actions.load_earlier()` gets them.
-    More,
-    /// A page is on its way.
-    Loading,
-    /// It did not come; `load_earlier` tries again.
-    Failed,
-    /// The first message is here.
-    Complete,
-}
+/// A place in the visitor's timeline.
+pub type Row = super::rows::Row<ShownMessage>;
 
 /// A picture or file on its way into a message.
 #[derive(Clone, Debug)]
@@ -118,13 +81,6 @@ pub enum Upload {
         /// Whether a retry may help.
         can_retry: bool,
     },
-}
-
-/// Who is typing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Typist {
-    /// Display name; the business's own where absent.
-    pub name: Option<String>,
 }
 
 /// What the visitor has to be told.
@@ -162,13 +118,6 @@ impl WidgetState {
 impl Default for WidgetState {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl PartialEq for Row {
-    /// The same row, whatever it says: its own signal tells of that.
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
     }
 }
 

@@ -7,8 +7,8 @@ use shopbell_protocol::paging::HistoryPage;
 use shopbell_protocol::participant::ParticipantId;
 use shopbell_protocol::widget::{ButtonStateChange, SessionAnswer, SiteSettings};
 use shopbell_protocol::{
-    ClientFrame, ClientId, ConversationId, ErrorBody, MessageContent, MessageId, Sequence, ServerFrame, ShownMessage,
-    code, frame::Resume,
+    ClientFrame, ClientId, ConversationId, ErrorBody, MessageContent, MessageId, Sequence, ServerFrame,
+    ShownMessage, code, frame::Resume,
 };
 
 use crate::backoff;
@@ -76,8 +76,8 @@ pub enum Input {
     },
     /// Older messages are wanted.
     LoadEarlier,
-    /// Everything that is shown was looked at.
-    Look,
+    /// Everything up to here was looked at.
+    Look(Sequence),
     /// The composer's text is another; false once it is empty.
     Typed(bool),
 }
@@ -240,8 +240,15 @@ impl Client {
             Session::Waiting(_, at) => Some(at),
             Session::Idle | Session::Asked(_) | Session::Open => None,
         };
-        let polling = if self.wants_polling() { self.polling.next_ms } else { None };
-        [session, self.link.wake_at(), self.thread.wake_at(), polling].into_iter().flatten().min()
+        let polling = if self.wants_polling() {
+            self.polling.next_ms
+        } else {
+            None
+        };
+        [session, self.link.wake_at(), self.thread.wake_at(), polling]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Takes one input; answers what to do, in order.
@@ -285,7 +292,13 @@ impl Client {
             Input::Session(answer) => self.session_answered(answer, at),
             Input::Page(request, answer) => self.page_answered(request, answer, at),
             Input::Sent(client_id, answer) => match answer {
-                Ok(message) => self.thread.receive(ThreadFrame::Ack { client_id, message: *message }, at),
+                Ok(message) => self.thread.receive(
+                    ThreadFrame::Ack {
+                        client_id,
+                        message: *message,
+                    },
+                    at,
+                ),
                 Err(Failure::Lost) => self.thread.send_failed(&client_id, at),
                 Err(Failure::Refused(error)) => self.rejected(client_id, error, at),
             },
@@ -293,7 +306,8 @@ impl Client {
                 Ok(changes) => {
                     for change in changes {
                         let client_id = Some(client_id.clone());
-                        self.thread.receive(ThreadFrame::ButtonState { client_id, change }, at);
+                        self.thread
+                            .receive(ThreadFrame::ButtonState { client_id, change }, at);
                     }
                 }
                 Err(Failure::Lost) => self.thread.press_failed(&client_id),
@@ -312,23 +326,38 @@ impl Client {
                 self.hurry(at);
             }
             Input::Tick => self.tick(at),
-            Input::Send { client_id, content, created_date } => {
+            Input::Send {
+                client_id,
+                content,
+                created_date,
+            } => {
                 self.thread.send(client_id, content, created_date, at);
             }
             Input::Retry(id) => self.thread.retry(&id, at),
             Input::Discard(id) => self.thread.discard(&id),
-            Input::Press { client_id, message_id, button_id } => {
+            Input::Press {
+                client_id,
+                message_id,
+                button_id,
+            } => {
                 self.thread.press(client_id, message_id, &button_id, at);
             }
             Input::LoadEarlier => self.thread.load_earlier(),
-            Input::Look => self.thread.look(at),
+            Input::Look(up_to) => self.thread.look(up_to, at),
             Input::Typed(has_text) => self.thread.typed(has_text, at),
         }
     }
 
     fn receive(&mut self, frame: ServerFrame, at: Moment) {
         let frame = match frame {
-            ServerFrame::Welcome { participant, conversation_id, last_sequence, marks, settings, .. } => {
+            ServerFrame::Welcome {
+                participant,
+                conversation_id,
+                last_sequence,
+                marks,
+                settings,
+                ..
+            } => {
                 self.link.welcomed(at.now_ms);
                 self.polling = Polling::default();
                 self.identify(participant, conversation_id);
@@ -337,13 +366,23 @@ impl Client {
             }
             ServerFrame::Ack { client_id, message } => ThreadFrame::Ack { client_id, message },
             ServerFrame::Reject { client_id, error } => return self.rejected(client_id, error, at),
-            ServerFrame::Message { message, previous_sequence } => {
-                ThreadFrame::Message { message, previous_sequence }
-            }
+            ServerFrame::Message {
+                message,
+                previous_sequence,
+            } => ThreadFrame::Message {
+                message,
+                previous_sequence,
+            },
             ServerFrame::ButtonState { client_id, change } => ThreadFrame::ButtonState { client_id, change },
-            ServerFrame::Indication { indication, performed_by, sequence } => {
-                ThreadFrame::Indication { indication, performed_by, sequence }
-            }
+            ServerFrame::Indication {
+                indication,
+                performed_by,
+                sequence,
+            } => ThreadFrame::Indication {
+                indication,
+                performed_by,
+                sequence,
+            },
             ServerFrame::Typing { who, on } => ThreadFrame::Typing { who, on },
             ServerFrame::Resync {} => ThreadFrame::Resync,
             ServerFrame::Presence { online } => return self.outputs.push(Output::Presence(online)),
@@ -380,7 +419,9 @@ impl Client {
     }
 
     fn session_answered(&mut self, answer: Result<Box<SessionAnswer>, Failure>, at: Moment) {
-        let Session::Asked(failures) = self.session else { return };
+        let Session::Asked(failures) = self.session else {
+            return;
+        };
         match answer {
             Ok(answer) => {
                 self.session = Session::Open;
@@ -446,7 +487,10 @@ impl Client {
 
     /// Who we are, as the server says. True where that is somebody else than before.
     fn identify(&mut self, participant: ParticipantId, conversation: Option<ConversationId>) -> bool {
-        let is_other = self.participant.as_ref().is_some_and(|before| *before != participant)
+        let is_other = self
+            .participant
+            .as_ref()
+            .is_some_and(|before| *before != participant)
             || (self.conversation.is_some() && conversation.is_some() && self.conversation != conversation);
         if is_other {
             self.thread.reset();
@@ -492,7 +536,9 @@ impl Client {
 
     fn ask_session(&mut self, failures: u32) {
         self.session = Session::Asked(failures);
-        self.outputs.push(Output::Request(Request::Session { token: self.token.clone() }));
+        self.outputs.push(Output::Request(Request::Session {
+            token: self.token.clone(),
+        }));
     }
 
     fn act(&mut self, action: Option<LinkAction>) {
@@ -517,7 +563,8 @@ impl Client {
         self.greeting_due = false;
         if let Some(token) = self.token.clone() {
             let resume = self.thread.cursor().map(|after| Resume { after });
-            self.outputs.push(Output::Frame(ClientFrame::Hello { token, resume }));
+            self.outputs
+                .push(Output::Frame(ClientFrame::Hello { token, resume }));
         }
     }
 
@@ -544,11 +591,23 @@ impl Client {
     }
 
     fn polled(&mut self, answered: bool, at: Moment) {
-        let failures = if answered { 0 } else { self.polling.failures.saturating_add(1) };
-        let delay = if answered { POLL_MS } else { POLL_MS.max(backoff::delay_ms(failures, at.unit)) };
+        let failures = if answered {
+            0
+        } else {
+            self.polling.failures.saturating_add(1)
+        };
+        let delay = if answered {
+            POLL_MS
+        } else {
+            POLL_MS.max(backoff::delay_ms(failures, at.unit))
+        };
         let did_work = std::mem::replace(
             &mut self.polling,
-            Polling { next_ms: Some(at.now_ms.saturating_add(delay)), works: answered, failures },
+            Polling {
+                next_ms: Some(at.now_ms.saturating_add(delay)),
+                works: answered,
+                failures,
+            },
         );
         if answered && !did_work.works {
             self.thread.connected(at);
@@ -588,18 +647,34 @@ impl Client {
     fn way_of(&self, command: Command<MessageContent>) -> Option<Output> {
         let is_live = self.link.is_live();
         Some(match command {
-            Command::Send { client_id, draft: content, .. } if is_live => {
-                Output::Frame(ClientFrame::Send { client_id, content })
-            }
-            Command::Send { client_id, draft: content, .. } => {
-                Output::Request(Request::Send { client_id, content })
-            }
-            Command::Press { client_id, message_id, button_id } if is_live => {
-                Output::Frame(ClientFrame::Postback { client_id, message_id, button_id })
-            }
-            Command::Press { client_id, message_id, button_id } => {
-                Output::Request(Request::Press { client_id, message_id, button_id })
-            }
+            Command::Send {
+                client_id,
+                draft: content,
+                ..
+            } if is_live => Output::Frame(ClientFrame::Send { client_id, content }),
+            Command::Send {
+                client_id,
+                draft: content,
+                ..
+            } => Output::Request(Request::Send { client_id, content }),
+            Command::Press {
+                client_id,
+                message_id,
+                button_id,
+            } if is_live => Output::Frame(ClientFrame::Postback {
+                client_id,
+                message_id,
+                button_id,
+            }),
+            Command::Press {
+                client_id,
+                message_id,
+                button_id,
+            } => Output::Request(Request::Press {
+                client_id,
+                message_id,
+                button_id,
+            }),
             Command::Seen(sequence) if is_live => Output::Frame(ClientFrame::Seen { sequence }),
             Command::Seen(sequence) => Output::Request(Request::Seen(sequence)),
             Command::Typing(on) if is_live => Output::Frame(ClientFrame::Typing { on }),

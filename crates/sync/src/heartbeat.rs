@@ -60,7 +60,9 @@ impl Heartbeat {
         }
         // A machine that slept through its timers asks first: the silence was its own.
         self.deadline_ms.get_or_insert(
-            self.heard_ms.saturating_add(DEAD_MS).max(now_ms.saturating_add(DOUBT_MS)),
+            self.heard_ms
+                .saturating_add(DEAD_MS)
+                .max(now_ms.saturating_add(DOUBT_MS)),
         );
         Pulse::Ask(self.ask(now_ms))
     }
@@ -68,7 +70,8 @@ impl Heartbeat {
     /// When [`Self::tick`] has something to do.
     pub fn wake_at(&self) -> u64 {
         let next_ping = self.asked_ms.unwrap_or(self.heard_ms).saturating_add(SILENCE_MS);
-        self.deadline_ms.map_or(next_ping, |deadline| deadline.min(next_ping))
+        self.deadline_ms
+            .map_or(next_ping, |deadline| deadline.min(next_ping))
     }
 
     fn ask(&mut self, now_ms: u64) -> u64 {

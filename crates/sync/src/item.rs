@@ -103,7 +103,10 @@ impl Reason {
 
     /// No answer came.
     pub fn offline() -> Self {
-        Self { code: Self::OFFLINE.to_owned(), message: String::new() }
+        Self {
+            code: Self::OFFLINE.to_owned(),
+            message: String::new(),
+        }
     }
 }
 

@@ -122,7 +122,10 @@ impl Link {
 
     /// The socket is gone by itself.
     pub fn closed(&mut self, now_ms: u64, unit: f64) {
-        if matches!(self.state, LinkState::Opening(_) | LinkState::Greeting(_) | LinkState::Live) {
+        if matches!(
+            self.state,
+            LinkState::Opening(_) | LinkState::Greeting(_) | LinkState::Live
+        ) {
             self.fail(now_ms, unit);
         }
     }
@@ -155,7 +158,9 @@ impl Link {
             }
             // It may have been another network that went: the next ping tells.
             LinkState::Live => self.heartbeat.doubt(now_ms).map(LinkAction::Ping),
-            LinkState::Stopped | LinkState::Waiting(_) | LinkState::Opening(_) | LinkState::Greeting(_) => None,
+            LinkState::Stopped | LinkState::Waiting(_) | LinkState::Opening(_) | LinkState::Greeting(_) => {
+                None
+            }
         }
     }
 
@@ -208,7 +213,10 @@ impl Link {
     }
 
     fn close(&mut self) -> Option<LinkAction> {
-        let held = matches!(self.state, LinkState::Opening(_) | LinkState::Greeting(_) | LinkState::Live);
+        let held = matches!(
+            self.state,
+            LinkState::Opening(_) | LinkState::Greeting(_) | LinkState::Live
+        );
         held.then_some(LinkAction::Close)
     }
 
@@ -268,9 +276,16 @@ mod tests {
     fn goodbye_is_obeyed() {
         let mut link = live(0);
         assert_eq!(link.goodbye(3_000, 100, 0.0), Some(LinkAction::Close));
-        assert!(matches!(link.state(), LinkState::Waiting(until) if until >= 3_100), "{:?}", link.state());
+        assert!(
+            matches!(link.state(), LinkState::Waiting(until) if until >= 3_100),
+            "{:?}",
+            link.state()
+        );
         link.closed(110, 0.0);
-        assert!(matches!(link.state(), LinkState::Waiting(until) if until >= 3_100), "a late close changes nothing");
+        assert!(
+            matches!(link.state(), LinkState::Waiting(until) if until >= 3_100),
+            "a late close changes nothing"
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ use shopbell_protocol::message::MessageDraft;
 use shopbell_protocol::shown::{Marks, Side};
 use shopbell_protocol::staff::StaffMessage;
 use shopbell_protocol::{
-    ButtonAction, ButtonState, ClientId, Direction, MessageContent, MessageId, SenderKind, Sequence, ShownAction,
-    ShownButton, ShownMessage, ShownSender, Visibility,
+    ButtonAction, ButtonState, ClientId, Direction, MessageContent, MessageId, SenderKind, Sequence,
+    ShownAction, ShownButton, ShownMessage, ShownSender, Visibility,
 };
 
 /// A message as one audience reads it, with the draft it writes.
@@ -59,7 +59,13 @@ impl TimelineMessage for ShownMessage {
     }
 
     fn from_draft(draft: &MessageContent, client_id: ClientId, created_date: String) -> Self {
-        preview(draft, Direction::ParticipantToBusiness, SenderKind::Participant, client_id, created_date)
+        preview(
+            draft,
+            Direction::ParticipantToBusiness,
+            SenderKind::Participant,
+            client_id,
+            created_date,
+        )
     }
 }
 
@@ -115,15 +121,20 @@ fn preview(
         created_date,
         client_id: Some(client_id),
         direction,
-        sender: ShownSender { kind, name: None, image_url: None },
+        sender: ShownSender {
+            kind,
+            name: None,
+            image_url: None,
+        },
         content: content.clone().map_buttons(|place, button| ShownButton {
             label: button.label,
             action: match button.action {
                 ButtonAction::Link(url) => ShownAction::Link(url),
                 // The server will name it; only the participant presses buttons, and only staff send them.
-                ButtonAction::Postback(_) => {
-                    ShownAction::Postback { button_id: place.to_string(), state: ButtonState::Idle }
-                }
+                ButtonAction::Postback(_) => ShownAction::Postback {
+                    button_id: place.to_string(),
+                    state: ButtonState::Idle,
+                },
                 ButtonAction::Unsupported { .. } => ShownAction::Unsupported,
             },
         }),

@@ -60,14 +60,23 @@ pub struct Outbox<D> {
 
 impl<D> Default for Outbox<D> {
     fn default() -> Self {
-        Self { entries: VecDeque::new() }
+        Self {
+            entries: VecDeque::new(),
+        }
     }
 }
 
 impl<D: Clone> Outbox<D> {
     /// Adds a message at the end.
     pub fn push(&mut self, id: LocalId, client_id: ClientId, draft: D, seen: Sequence) {
-        self.entries.push_back(Entry { id, client_id, draft, seen, state: State::Waiting, attempts: 0 });
+        self.entries.push_back(Entry {
+            id,
+            client_id,
+            draft,
+            seen,
+            state: State::Waiting,
+            attempts: 0,
+        });
     }
 
     /// Whether nothing waits.
@@ -77,7 +86,10 @@ impl<D: Clone> Outbox<D> {
 
     /// The message to send now, if there is one; it counts as sent.
     pub fn next_to_send(&mut self, now_ms: u64) -> Option<&Entry<D>> {
-        let next = self.entries.iter_mut().find(|entry| entry.state != State::Failed)?;
+        let next = self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.state != State::Failed)?;
         let due = match next.state {
             State::Waiting => true,
             State::Sent(at) => now_ms >= at.saturating_add(ANSWER_MS),
@@ -93,7 +105,12 @@ impl<D: Clone> Outbox<D> {
 
     /// When [`Self::next_to_send`] has to be asked again.
     pub fn wake_at(&self) -> Option<u64> {
-        match self.entries.iter().find(|entry| entry.state != State::Failed)?.state {
+        match self
+            .entries
+            .iter()
+            .find(|entry| entry.state != State::Failed)?
+            .state
+        {
             State::Waiting => Some(0),
             State::Sent(at) => Some(at.saturating_add(ANSWER_MS)),
             State::Held(until) => Some(until),
@@ -129,11 +146,16 @@ impl<D: Clone> Outbox<D> {
         let reason = reason(error);
         let status = match verdict(error) {
             Verdict::Later(after_ms) => {
-                let delay = after_ms.unwrap_or_else(|| backoff::delay_ms(entry.attempts.saturating_add(1), unit));
+                let delay =
+                    after_ms.unwrap_or_else(|| backoff::delay_ms(entry.attempts.saturating_add(1), unit));
                 let until = now_ms.saturating_add(delay);
                 entry.attempts = entry.attempts.saturating_add(1);
                 entry.state = State::Held(until);
-                Status::Failed { reason, can_retry: true, retry_at_ms: Some(until) }
+                Status::Failed {
+                    reason,
+                    can_retry: true,
+                    retry_at_ms: Some(until),
+                }
             }
             Verdict::SignIn => {
                 entry.state = State::Held(now_ms.saturating_add(backoff::delay_ms(entry.attempts, unit)));
@@ -142,11 +164,19 @@ impl<D: Clone> Outbox<D> {
             }
             Verdict::Retry => {
                 entry.state = State::Failed;
-                Status::Failed { reason, can_retry: true, retry_at_ms: None }
+                Status::Failed {
+                    reason,
+                    can_retry: true,
+                    retry_at_ms: None,
+                }
             }
             Verdict::Never => {
                 entry.state = State::Failed;
-                Status::Failed { reason, can_retry: false, retry_at_ms: None }
+                Status::Failed {
+                    reason,
+                    can_retry: false,
+                    retry_at_ms: None,
+                }
             }
         };
         Some((entry.id.clone(), status))
@@ -185,18 +215,25 @@ impl<D: Clone> Outbox<D> {
 
     /// The draft of a waiting message, for a sender who wants to write it anew.
     pub fn draft(&self, id: &LocalId) -> Option<&D> {
-        self.entries.iter().find(|entry| entry.id == *id).map(|entry| &entry.draft)
+        self.entries
+            .iter()
+            .find(|entry| entry.id == *id)
+            .map(|entry| &entry.draft)
     }
 
     fn place(&self, client_id: &ClientId) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.client_id == *client_id)
+        self.entries
+            .iter()
+            .position(|entry| entry.client_id == *client_id)
     }
 }
 
 /// What a refusal means for what was refused.
 pub fn verdict(error: &ErrorBody) -> Verdict {
     match error.code() {
-        code::RESOURCE_EXHAUSTED | code::UNAVAILABLE | code::INTERNAL => Verdict::Later(error.retry_after_ms()),
+        code::RESOURCE_EXHAUSTED | code::UNAVAILABLE | code::INTERNAL => {
+            Verdict::Later(error.retry_after_ms())
+        }
         code::UNAUTHENTICATED => Verdict::SignIn,
         code::THREAD_MOVED_ON | code::PERMISSION_DENIED | code::CONVERSATION_NOT_FOUND => Verdict::Retry,
         _ => Verdict::Never,
@@ -205,7 +242,10 @@ pub fn verdict(error: &ErrorBody) -> Verdict {
 
 /// The refusal as a page draws it.
 pub fn reason(error: &ErrorBody) -> Reason {
-    Reason { code: error.code().to_owned(), message: error.message.clone() }
+    Reason {
+        code: error.code().to_owned(),
+        message: error.message.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -215,7 +255,12 @@ mod tests {
     fn outbox(texts: &[&str]) -> Outbox<String> {
         let mut outbox = Outbox::default();
         for text in texts {
-            outbox.push(LocalId::from(*text), ClientId::from(*text), (*text).to_owned(), Sequence(0));
+            outbox.push(
+                LocalId::from(*text),
+                ClientId::from(*text),
+                (*text).to_owned(),
+                Sequence(0),
+            );
         }
         outbox
     }
@@ -230,7 +275,10 @@ mod tests {
         assert_eq!(sent(&mut outbox, 0), Some("a".into()));
         assert_eq!(sent(&mut outbox, 1), None);
         assert!(outbox.acknowledge(&"a".into()).is_some());
-        assert!(outbox.acknowledge(&"a".into()).is_none(), "the second ack finds nothing to do");
+        assert!(
+            outbox.acknowledge(&"a".into()).is_none(),
+            "the second ack finds nothing to do"
+        );
         assert_eq!(sent(&mut outbox, 2), Some("b".into()));
     }
 
@@ -248,9 +296,20 @@ mod tests {
     fn a_rate_limit_holds_the_queue_until_the_time_the_server_names() {
         let mut outbox = outbox(&["a", "b"]);
         assert!(sent(&mut outbox, 0).is_some());
-        let error = ErrorBody::application(code::RESOURCE_EXHAUSTED, "slow down").with_data("retryAfterMs", 700);
+        let error =
+            ErrorBody::application(code::RESOURCE_EXHAUSTED, "slow down").with_data("retryAfterMs", 700);
         let (_, status) = outbox.refuse(&"a".into(), &error, 100, 0.0).unwrap();
-        assert!(matches!(status, Status::Failed { can_retry: true, retry_at_ms: Some(800), .. }), "{status:?}");
+        assert!(
+            matches!(
+                status,
+                Status::Failed {
+                    can_retry: true,
+                    retry_at_ms: Some(800),
+                    ..
+                }
+            ),
+            "{status:?}"
+        );
         assert_eq!(sent(&mut outbox, 799), None);
         assert_eq!(sent(&mut outbox, 800), Some("a".into()));
     }
@@ -261,17 +320,35 @@ mod tests {
         assert!(sent(&mut outbox, 0).is_some());
         let error = ErrorBody::validation(shopbell_protocol::Violations::default());
         let (id, status) = outbox.refuse(&"a".into(), &error, 0, 0.0).unwrap();
-        assert!(matches!(status, Status::Failed { can_retry: false, retry_at_ms: None, .. }), "{status:?}");
+        assert!(
+            matches!(
+                status,
+                Status::Failed {
+                    can_retry: false,
+                    retry_at_ms: None,
+                    ..
+                }
+            ),
+            "{status:?}"
+        );
         assert_eq!(sent(&mut outbox, 1), Some("b".into()));
         assert!(outbox.discard(&id));
-        assert!(!outbox.discard(&"b".into()), "what is under way may be stored yet");
+        assert!(
+            !outbox.discard(&"b".into()),
+            "what is under way may be stored yet"
+        );
     }
 
     #[test]
     fn a_retry_brings_a_failed_message_back_with_its_place_and_its_client_id() {
         let mut outbox = outbox(&["a", "b"]);
         assert!(sent(&mut outbox, 0).is_some());
-        outbox.refuse(&"a".into(), &ErrorBody::application(code::THREAD_MOVED_ON, "moved on"), 0, 0.0);
+        outbox.refuse(
+            &"a".into(),
+            &ErrorBody::application(code::THREAD_MOVED_ON, "moved on"),
+            0,
+            0.0,
+        );
         assert!(outbox.retry(&"a".into(), Sequence(9)));
         let entry = outbox.next_to_send(1).unwrap();
         assert_eq!((entry.client_id.as_str(), entry.seen), ("a", Sequence(9)));

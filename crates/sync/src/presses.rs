@@ -32,8 +32,17 @@ pub struct Presses {
 
 impl Presses {
     /// The visitor presses. False where the same press is under way already.
-    pub fn press(&mut self, client_id: ClientId, message_id: MessageId, button_id: &str, now_ms: u64) -> bool {
-        let known = self.presses.iter_mut().find(|press| press.is(message_id, button_id));
+    pub fn press(
+        &mut self,
+        client_id: ClientId,
+        message_id: MessageId,
+        button_id: &str,
+        now_ms: u64,
+    ) -> bool {
+        let known = self
+            .presses
+            .iter_mut()
+            .find(|press| press.is(message_id, button_id));
         match known {
             Some(press) if press.failed.is_none() => false,
             Some(press) => {
@@ -63,7 +72,10 @@ impl Presses {
 
     /// A press that has to be sent now; it counts as sent.
     pub fn next_to_send(&mut self) -> Option<&Pressed> {
-        let next = self.presses.iter_mut().find(|press| !press.sent && press.failed.is_none())?;
+        let next = self
+            .presses
+            .iter_mut()
+            .find(|press| !press.sent && press.failed.is_none())?;
         next.sent = true;
         Some(next)
     }
@@ -85,14 +97,18 @@ impl Presses {
     ) -> bool {
         let closed = matches!(state, ButtonState::Done | ButtonState::Expired);
         let before = self.presses.len();
-        self.presses
-            .retain(|press| !(press.is(message_id, button_id) && (closed || client_id == Some(&press.client_id))));
+        self.presses.retain(|press| {
+            !(press.is(message_id, button_id) && (closed || client_id == Some(&press.client_id)))
+        });
         self.presses.len() != before
     }
 
     /// The server has refused a press; answers the message whose buttons are now another.
     pub fn refuse(&mut self, client_id: &ClientId, error: &ErrorBody) -> Option<MessageId> {
-        let press = self.presses.iter_mut().find(|press| press.client_id == *client_id)?;
+        let press = self
+            .presses
+            .iter_mut()
+            .find(|press| press.client_id == *client_id)?;
         press.failed = Some(reason(error));
         // What may be repeated keeps its id, so that a press that did arrive is not counted again.
         press.refused = !matches!(verdict(error), Verdict::Later(_) | Verdict::SignIn);
@@ -101,7 +117,10 @@ impl Presses {
 
     /// No answer came to a request.
     pub fn lose(&mut self, client_id: &ClientId) -> Option<MessageId> {
-        let press = self.presses.iter_mut().find(|press| press.client_id == *client_id)?;
+        let press = self
+            .presses
+            .iter_mut()
+            .find(|press| press.client_id == *client_id)?;
         press.failed = Some(Reason::offline());
         Some(press.message_id)
     }
@@ -121,13 +140,20 @@ impl Presses {
     /// When [`Self::expire`] has something to do.
     pub fn wake_at(&self) -> Option<u64> {
         let pending = self.presses.iter().filter(|press| press.failed.is_none());
-        pending.map(|press| press.since_ms.saturating_add(ANSWER_MS)).min()
+        pending
+            .map(|press| press.since_ms.saturating_add(ANSWER_MS))
+            .min()
     }
 
     /// What the item of a message has to show.
     pub fn of(&self, message_id: MessageId) -> Vec<Press> {
         let these = self.presses.iter().filter(|press| press.message_id == message_id);
-        these.map(|press| Press { button_id: press.button_id.clone(), failed: press.failed.clone() }).collect()
+        these
+            .map(|press| Press {
+                button_id: press.button_id.clone(),
+                failed: press.failed.clone(),
+            })
+            .collect()
     }
 }
 
@@ -150,7 +176,11 @@ mod tests {
         assert!(presses.press("c1".into(), MESSAGE, "b", 0));
         assert!(!presses.press("c2".into(), MESSAGE, "b", 1));
         assert!(presses.press("c3".into(), MESSAGE, "other", 1));
-        assert!(presses.next_to_send().is_some_and(|press| press.client_id.as_str() == "c1"));
+        assert!(
+            presses
+                .next_to_send()
+                .is_some_and(|press| press.client_id.as_str() == "c1")
+        );
     }
 
     #[test]
@@ -162,16 +192,27 @@ mod tests {
         assert_eq!(presses.expire(15_000), [MESSAGE]);
         assert!(presses.of(MESSAGE).iter().all(|press| press.failed.is_some()));
         assert!(presses.press("c2".into(), MESSAGE, "b", 16_000));
-        assert!(presses.next_to_send().is_some_and(|press| press.client_id.as_str() == "c1"));
+        assert!(
+            presses
+                .next_to_send()
+                .is_some_and(|press| press.client_id.as_str() == "c1")
+        );
     }
 
     #[test]
     fn a_refused_press_may_be_pressed_again_as_a_new_one() {
         let mut presses = Presses::default();
         presses.press("c1".into(), MESSAGE, "b", 0);
-        presses.refuse(&"c1".into(), &ErrorBody::application(code::NOT_FOUND, "no such button"));
+        presses.refuse(
+            &"c1".into(),
+            &ErrorBody::application(code::NOT_FOUND, "no such button"),
+        );
         assert!(presses.press("c2".into(), MESSAGE, "b", 1));
-        assert!(presses.next_to_send().is_some_and(|press| press.client_id.as_str() == "c2"));
+        assert!(
+            presses
+                .next_to_send()
+                .is_some_and(|press| press.client_id.as_str() == "c2")
+        );
     }
 
     #[test]

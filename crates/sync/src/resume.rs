@@ -129,7 +129,11 @@ impl<M: TimelineMessage> Resume<M> {
         if self.asked.is_some() || now_ms < self.wake_at()? {
             return None;
         }
-        self.asked = Some(if self.resyncing { PageRequest::Newest } else { PageRequest::After(self.cursor?) });
+        self.asked = Some(if self.resyncing {
+            PageRequest::Newest
+        } else {
+            PageRequest::After(self.cursor?)
+        });
         self.asked
     }
 
@@ -155,7 +159,11 @@ impl<M: TimelineMessage> Resume<M> {
         if self.asked.is_some() {
             return None;
         }
-        self.asked = Some(if self.resyncing { PageRequest::Newest } else { PageRequest::After(cursor) });
+        self.asked = Some(if self.resyncing {
+            PageRequest::Newest
+        } else {
+            PageRequest::After(cursor)
+        });
         self.asked
     }
 
@@ -212,17 +220,21 @@ impl<M: TimelineMessage> Resume<M> {
 
     /// Whether the newest page still touches what is here, so that nothing has to be thrown away.
     pub fn touches(&self, page: &HistoryPage<M>) -> bool {
-        let (Some(cursor), Some(first)) = (self.cursor, page.messages.first()) else { return false };
+        let (Some(cursor), Some(first)) = (self.cursor, page.messages.first()) else {
+            return false;
+        };
         first.sequence() <= cursor && page.last_sequence >= cursor
     }
 
     fn wait(&mut self, previous: Sequence, message: M) {
         let sequence = message.sequence();
         self.target = sequence.max(self.target);
-        match self.ahead.binary_search_by_key(&sequence, |(_, waiting)| waiting.sequence()) {
-            Ok(_) => {}
-            Err(at) if self.ahead.len() < AHEAD_MAX => self.ahead.insert(at, (previous, message)),
-            Err(_) => {}
+        if let Err(at) = self
+            .ahead
+            .binary_search_by_key(&sequence, |(_, waiting)| waiting.sequence())
+            && self.ahead.len() < AHEAD_MAX
+        {
+            self.ahead.insert(at, (previous, message));
         }
     }
 

@@ -18,8 +18,8 @@ use crate::presses::Presses;
 pub use crate::resume::PageRequest;
 use crate::resume::Resume;
 use crate::timeline::{Change, Merged, Timeline};
-pub use crate::typing::Typist;
 use crate::typing::Typing;
+pub use crate::typing::Typist;
 
 /// "It is now", and a fresh random number; the engine has neither of its own.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -230,7 +230,12 @@ impl<M: TimelineMessage> Thread<M> {
 
     /// The steps and deeds since the last call, the timeline's first.
     pub fn take_effects(&mut self) -> Vec<Effect<M>> {
-        let mut effects: Vec<_> = self.timeline.take_changes().into_iter().map(Effect::Timeline).collect();
+        let mut effects: Vec<_> = self
+            .timeline
+            .take_changes()
+            .into_iter()
+            .map(Effect::Timeline)
+            .collect();
         effects.append(&mut self.effects);
         effects
     }
@@ -239,7 +244,10 @@ impl<M: TimelineMessage> Thread<M> {
     pub fn wake_at(&self) -> Option<u64> {
         let sending = if self.ready { self.outbox.wake_at() } else { None };
         let loading = if self.ready { self.resume.wake_at() } else { None };
-        [sending, loading, self.presses.wake_at(), self.typing.wake_at()].into_iter().flatten().min()
+        [sending, loading, self.presses.wake_at(), self.typing.wake_at()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Begins to follow the conversation at its newest message; what is older is history. No effect later on.
@@ -250,7 +258,11 @@ impl<M: TimelineMessage> Thread<M> {
             self.began = last_sequence;
             self.unread_before = unread;
             let nothing_older = last_sequence == Sequence(0);
-            self.set_history(if nothing_older { HistoryState::Complete } else { HistoryState::More });
+            self.set_history(if nothing_older {
+                HistoryState::Complete
+            } else {
+                HistoryState::More
+            });
             self.count_unread();
         }
     }
@@ -275,7 +287,10 @@ impl<M: TimelineMessage> Thread<M> {
     pub fn receive(&mut self, frame: ThreadFrame<M>, at: Moment) {
         match frame {
             ThreadFrame::Opened { last_sequence, marks } => self.opened(last_sequence, &marks, at),
-            ThreadFrame::Message { message, previous_sequence } => {
+            ThreadFrame::Message {
+                message,
+                previous_sequence,
+            } => {
                 if let Some(message) = self.resume.receive(previous_sequence, message, at.now_ms) {
                     self.arrive(message);
                 }
@@ -286,7 +301,11 @@ impl<M: TimelineMessage> Thread<M> {
             ThreadFrame::ButtonState { client_id, change } => {
                 self.button_state(client_id.as_ref(), &change);
             }
-            ThreadFrame::Indication { indication, performed_by, sequence } => {
+            ThreadFrame::Indication {
+                indication,
+                performed_by,
+                sequence,
+            } => {
                 self.timeline.raise_mark(performed_by, indication, sequence);
                 self.follow_marks();
             }
@@ -335,7 +354,13 @@ impl<M: TimelineMessage> Thread<M> {
     }
 
     /// Sends a message. `created_date` is this machine's, shown until the server has given its own.
-    pub fn send(&mut self, client_id: ClientId, draft: M::Draft, created_date: String, at: Moment) -> LocalId {
+    pub fn send(
+        &mut self,
+        client_id: ClientId,
+        draft: M::Draft,
+        created_date: String,
+        at: Moment,
+    ) -> LocalId {
         let message = M::from_draft(&draft, client_id.clone(), created_date);
         let id = self.timeline.push_waiting(&client_id, message);
         self.outbox.push(id.clone(), client_id, draft, self.newest());
@@ -361,7 +386,9 @@ impl<M: TimelineMessage> Thread<M> {
 
     /// Presses a postback button; no effect where it cannot be pressed.
     pub fn press(&mut self, client_id: ClientId, message_id: MessageId, button_id: &str, at: Moment) {
-        let Some(item) = self.timeline.find(message_id) else { return };
+        let Some(item) = self.timeline.find(message_id) else {
+            return;
+        };
         if can_press(item, button_id) && self.presses.press(client_id, message_id, button_id, at.now_ms) {
             self.show_presses(message_id);
             self.settle(at);
@@ -437,11 +464,11 @@ impl<M: TimelineMessage> Thread<M> {
         }
     }
 
-    /// The reader has looked at everything that is shown.
-    pub fn look(&mut self, at: Moment) {
-        let newest = self.newest();
-        if newest > self.seen {
-            self.seen = newest;
+    /// The reader has looked at everything up to here.
+    pub fn look(&mut self, up_to: Sequence, at: Moment) {
+        let up_to = up_to.min(self.newest());
+        if up_to > self.seen {
+            self.seen = up_to;
             self.count_unread();
             self.settle(at);
         }
@@ -485,17 +512,23 @@ impl<M: TimelineMessage> Thread<M> {
         if sent_here {
             self.sent_here.insert(sequence);
         }
-        if sent_here
-            && let Some(item) = self.timeline.find(sequence.into())
-        {
+        if sent_here && let Some(item) = self.timeline.find(sequence.into()) {
             self.effects.push(Effect::Accepted(item.clone()));
         }
     }
 
     fn rejected(&mut self, client_id: &ClientId, error: &ErrorBody, at: Moment) {
         if let Some((id, status)) = self.outbox.refuse(client_id, error, at.now_ms, at.unit) {
-            if let Status::Failed { reason, retry_at_ms: None, .. } = &status {
-                self.effects.push(Effect::Refused { id: id.clone(), reason: reason.clone() });
+            if let Status::Failed {
+                reason,
+                retry_at_ms: None,
+                ..
+            } = &status
+            {
+                self.effects.push(Effect::Refused {
+                    id: id.clone(),
+                    reason: reason.clone(),
+                });
             }
             self.timeline.set_status(&id, status);
         }
@@ -507,8 +540,12 @@ impl<M: TimelineMessage> Thread<M> {
 
     /// The answer to a press, or news of another screen's press.
     fn button_state(&mut self, client_id: Option<&ClientId>, change: &ButtonStateChange) {
-        self.timeline.set_button_state(change.message_id, &change.button_id, change.state);
-        if self.presses.settle(client_id, change.message_id, &change.button_id, change.state) {
+        self.timeline
+            .set_button_state(change.message_id, &change.button_id, change.state);
+        if self
+            .presses
+            .settle(client_id, change.message_id, &change.button_id, change.state)
+        {
             self.show_presses(change.message_id);
         }
     }
@@ -541,11 +578,18 @@ impl<M: TimelineMessage> Thread<M> {
         let done = !page.has_older || first.is_none_or(|first| first >= self.oldest);
         self.oldest = first.map_or(self.oldest, |first| first.min(self.oldest));
         self.timeline.merge_page(page.messages);
-        self.set_history(if done { HistoryState::Complete } else { HistoryState::More });
+        self.set_history(if done {
+            HistoryState::Complete
+        } else {
+            HistoryState::More
+        });
     }
 
     fn start_over(&mut self, page: HistoryPage<M>, at: Moment) {
-        let newest = page.messages.last().map_or(page.last_sequence, TimelineMessage::sequence);
+        let newest = page
+            .messages
+            .last()
+            .map_or(page.last_sequence, TimelineMessage::sequence);
         self.timeline.raise_marks(&page.marks);
         if self.resume.touches(&page) {
             for message in page.messages {
@@ -553,9 +597,16 @@ impl<M: TimelineMessage> Thread<M> {
             }
         } else {
             self.timeline.clear_stored();
-            self.oldest = page.messages.first().map_or(Sequence(0), TimelineMessage::sequence);
+            self.oldest = page
+                .messages
+                .first()
+                .map_or(Sequence(0), TimelineMessage::sequence);
             self.timeline.merge_page(page.messages);
-            self.set_history(if page.has_older { HistoryState::More } else { HistoryState::Complete });
+            self.set_history(if page.has_older {
+                HistoryState::More
+            } else {
+                HistoryState::Complete
+            });
             self.count_unread();
         }
         self.resume.resynced(newest, at.now_ms);
@@ -573,11 +624,19 @@ impl<M: TimelineMessage> Thread<M> {
             self.effects.push(Effect::Load(request));
         }
         if let Some(entry) = self.outbox.next_to_send(at.now_ms) {
-            let (id, client_id, draft, seen) =
-                (entry.id.clone(), entry.client_id.clone(), entry.draft.clone(), entry.seen);
+            let (id, client_id, draft, seen) = (
+                entry.id.clone(),
+                entry.client_id.clone(),
+                entry.draft.clone(),
+                entry.seen,
+            );
             let last_seen = self.seen_with_own(seen);
             self.timeline.set_status(&id, Status::Sending);
-            self.effects.push(Effect::Send(Command::Send { client_id, draft, last_seen }));
+            self.effects.push(Effect::Send(Command::Send {
+                client_id,
+                draft,
+                last_seen,
+            }));
         }
         while let Some(press) = self.presses.next_to_send() {
             self.effects.push(Effect::Send(Command::Press {
@@ -597,11 +656,18 @@ impl<M: TimelineMessage> Thread<M> {
         let stored = self.timeline.stored();
         let after = stored.partition_point(|item| item.message.sequence() <= seen);
         let own = stored.iter().skip(after).map(|item| item.message.sequence());
-        own.take_while(|sequence| self.sent_here.contains(sequence)).last().unwrap_or(seen)
+        own.take_while(|sequence| self.sent_here.contains(sequence))
+            .last()
+            .unwrap_or(seen)
     }
 
     fn newest(&self) -> Sequence {
-        self.timeline.stored().last().map_or(self.resume.cursor().unwrap_or_default(), |item| item.message.sequence())
+        self.timeline
+            .stored()
+            .last()
+            .map_or(self.resume.cursor().unwrap_or_default(), |item| {
+                item.message.sequence()
+            })
     }
 
     fn awaits(&self, request: PageRequest) -> bool {
@@ -619,7 +685,11 @@ impl<M: TimelineMessage> Thread<M> {
         let new = self.timeline.stored().iter().rev();
         let new = new.take_while(|item| item.message.sequence() > self.seen.max(self.began));
         let new = new.filter(|item| !item.message.is_own()).count();
-        let before = if self.seen >= self.began { 0 } else { self.unread_before };
+        let before = if self.seen >= self.began {
+            0
+        } else {
+            self.unread_before
+        };
         let unread = before.saturating_add(u32::try_from(new).unwrap_or(u32::MAX));
         if unread != self.unread {
             self.unread = unread;
@@ -650,10 +720,15 @@ impl<M: TimelineMessage> Thread<M> {
 }
 
 fn can_press<M: TimelineMessage>(item: &Item<M>, wanted: &str) -> bool {
-    item.message.shown().content.buttons().iter().any(|button| match &button.action {
-        ShownAction::Postback { button_id, state } => {
-            button_id == wanted && item.button_face(button_id, *state).can_press()
-        }
-        ShownAction::Link(_) | ShownAction::Unsupported => false,
-    })
+    item.message
+        .shown()
+        .content
+        .buttons()
+        .iter()
+        .any(|button| match &button.action {
+            ShownAction::Postback { button_id, state } => {
+                button_id == wanted && item.button_face(button_id, *state).can_press()
+            }
+            ShownAction::Link(_) | ShownAction::Unsupported => false,
+        })
 }

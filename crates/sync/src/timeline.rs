@@ -127,18 +127,16 @@ impl<M: TimelineMessage> Timeline<M> {
                 self.replace(at, message);
                 Merged::Known
             }
-            Err(to) => match self.waiting_place(message.shown().client_id.as_ref()) {
-                Some(from) => {
+            Err(to) => {
+                if let Some(from) = self.waiting_place(message.shown().client_id.as_ref()) {
                     self.settle(from, to, message);
-                    Merged::Known
+                    return Merged::Known;
                 }
-                None => {
-                    let item = self.new_item(message);
-                    self.stored += 1;
-                    self.insert(to, vec![item]);
-                    Merged::New
-                }
-            },
+                let item = self.new_item(message);
+                self.stored += 1;
+                self.insert(to, vec![item]);
+                Merged::New
+            }
         }
     }
 
@@ -153,11 +151,15 @@ impl<M: TimelineMessage> Timeline<M> {
             (Some(Err(first)), Some(Err(last))) if first == last && rising => Some(first),
             _ => None,
         };
-        let waiting =
-            messages.iter().any(|message| self.waiting_place(message.shown().client_id.as_ref()).is_some());
+        let waiting = messages
+            .iter()
+            .any(|message| self.waiting_place(message.shown().client_id.as_ref()).is_some());
         match fits {
             Some(at) if !waiting => {
-                let items: Vec<_> = messages.into_iter().map(|message| self.new_item(message)).collect();
+                let items: Vec<_> = messages
+                    .into_iter()
+                    .map(|message| self.new_item(message))
+                    .collect();
                 self.stored += items.len();
                 self.insert(at, items);
             }
@@ -200,7 +202,7 @@ impl<M: TimelineMessage> Timeline<M> {
 
     /// One side has got as far as `sequence`; marks only rise.
     pub fn raise_mark(&mut self, side: Side, indication: IndicationType, sequence: Sequence) {
-        let mut marks = self.marks.clone();
+        let mut marks = self.marks;
         let (delivered, seen) = match side {
             Side::Business => (&mut marks.business_delivered, &mut marks.business_seen),
             Side::Participant => (&mut marks.participant_delivered, &mut marks.participant_seen),
@@ -236,10 +238,18 @@ impl<M: TimelineMessage> Timeline<M> {
     pub fn set_button_state(&mut self, id: MessageId, button_id: &str, state: ButtonState) {
         let Some(at) = self.place_of(id) else { return };
         let differs = self.items.get(at).is_some_and(|item| {
-            item.message.shown().content.buttons().iter().any(|button| match &button.action {
-                ShownAction::Postback { button_id: this, state: now } => this == button_id && *now != state,
-                ShownAction::Link(_) | ShownAction::Unsupported => false,
-            })
+            item.message
+                .shown()
+                .content
+                .buttons()
+                .iter()
+                .any(|button| match &button.action {
+                    ShownAction::Postback {
+                        button_id: this,
+                        state: now,
+                    } => this == button_id && *now != state,
+                    ShownAction::Link(_) | ShownAction::Unsupported => false,
+                })
         });
         if differs {
             self.change(at, |item| {
@@ -280,12 +290,18 @@ impl<M: TimelineMessage> Timeline<M> {
     fn waiting_place(&self, client_id: Option<&ClientId>) -> Option<usize> {
         let client_id = client_id?;
         let waiting = self.items.get(self.stored..)?;
-        let place = waiting.iter().position(|item| item.message.shown().client_id.as_ref() == Some(client_id))?;
+        let place = waiting
+            .iter()
+            .position(|item| item.message.shown().client_id.as_ref() == Some(client_id))?;
         Some(self.stored + place)
     }
 
     fn waiting_by_id(&self, id: &LocalId) -> Option<usize> {
-        let place = self.items.get(self.stored..)?.iter().position(|item| item.id == *id)?;
+        let place = self
+            .items
+            .get(self.stored..)?
+            .iter()
+            .position(|item| item.id == *id)?;
         Some(self.stored + place)
     }
 
@@ -305,7 +321,11 @@ impl<M: TimelineMessage> Timeline<M> {
         item.status = status;
         self.stored += 1;
         self.items.insert(to.min(self.items.len()), item.clone());
-        self.changes.push(if from == to { Change::Changed { at: to, item } } else { Change::Moved { from, to, item } });
+        self.changes.push(if from == to {
+            Change::Changed { at: to, item }
+        } else {
+            Change::Moved { from, to, item }
+        });
     }
 
     fn replace(&mut self, at: usize, message: M) {
@@ -317,7 +337,10 @@ impl<M: TimelineMessage> Timeline<M> {
     fn change(&mut self, at: usize, change: impl FnOnce(&mut Item<M>)) {
         if let Some(item) = self.items.get_mut(at) {
             change(item);
-            self.changes.push(Change::Changed { at, item: item.clone() });
+            self.changes.push(Change::Changed {
+                at,
+                item: item.clone(),
+            });
         }
     }
 
@@ -328,7 +351,12 @@ impl<M: TimelineMessage> Timeline<M> {
             None => self.free_id(&sequence, ""),
         };
         let status = self.stored_status(&message);
-        Item { id, message: Arc::new(message), status, presses: Vec::new() }
+        Item {
+            id,
+            message: Arc::new(message),
+            status,
+            presses: Vec::new(),
+        }
     }
 
     /// The first choice, or what a server that repeats a client id forces upon us.

@@ -71,7 +71,9 @@ impl Typing {
 
     /// Time has passed: what to say, and whether the other side is to be drawn anew.
     pub fn tick(&mut self, now_ms: u64) -> (Option<bool>, bool) {
-        let idle = self.own.is_some_and(|(last, _)| now_ms >= last.saturating_add(IDLE_MS));
+        let idle = self
+            .own
+            .is_some_and(|(last, _)| now_ms >= last.saturating_add(IDLE_MS));
         let say = if idle { self.stop() } else { None };
         let expired = self.other.as_ref().is_some_and(|(_, until)| now_ms >= *until);
         (say, expired && self.forget_other())
@@ -104,7 +106,10 @@ mod tests {
     fn the_other_sides_typing_ends_without_a_repeat() {
         let mut typing = Typing::default();
         assert!(typing.heard(Some("Ann".into()), true, 0));
-        assert!(!typing.heard(Some("Ann".into()), true, 5_000), "a repeat draws nothing anew");
+        assert!(
+            !typing.heard(Some("Ann".into()), true, 5_000),
+            "a repeat draws nothing anew"
+        );
         assert_eq!(typing.tick(11_999), (None, false));
         assert_eq!(typing.tick(12_000), (None, true));
         assert_eq!(typing.other(), None);

@@ -1,0 +1,85 @@
+//! [`start`]: the page's own elements taken over, and everything behind them set going.
+
+use any_spawner::Executor;
+use leptos::prelude::*;
+
+use crate::host::bridge::Host;
+use crate::i18n::I18n;
+use crate::platform::{clock, window};
+use crate::state::actions::{Actions, connect};
+use crate::state::store::WidgetState;
+use crate::view::{MissingPart, WidgetProps, attach};
+
+/// Starts the widget on the page that it finds itself in, for as long as the page lives.
+pub fn start() {
+    // An executor that is there already is as good.
+    let _set = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    let started = owner.with(take_over);
+    // A page that is not ours keeps its plain elements; there is nobody to tell but its developer.
+    debug_assert!(
+        started.is_ok(),
+        "the page and this program are of different builds"
+    );
+    // The app lives as long as its page.
+    std::mem::forget(owner);
+}
+
+fn take_over() -> Result<(), MissingPart> {
+    let Some(body) = window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.body())
+    else {
+        // Outside of a page there is nothing to take over.
+        return Ok(());
+    };
+    let host = Host::connect();
+    let state = WidgetState::new();
+    let draft = host.take_draft();
+    state.draft.set(draft.text);
+    let (actions, page) = connect(state, host);
+    let maximized = host.maximized();
+    let visible = Memo::new(move |_| maximized.get() && page.visible.get());
+    let locale = host.appearance().get_untracked().locale;
+    let props = props(
+        state,
+        host,
+        visible.into(),
+        I18n::new([locale.as_str()]),
+        actions.clone(),
+    );
+    attach(&body, &props)?;
+    host.ready();
+    for text in draft.submitted {
+        actions.send(text);
+    }
+    Ok(())
+}
+
+fn props(state: WidgetState, host: Host, visible: Signal<bool>, i18n: I18n, actions: Actions) -> WidgetProps {
+    let a = move || actions.clone();
+    let (send, files, retry_upload, detach) = (a(), a(), a(), a());
+    let (retry, discard, press, load, minimize, typed, seen, dismiss) =
+        (a(), a(), a(), a(), a(), a(), a(), a());
+    WidgetProps {
+        i18n,
+        state,
+        now_ms: clock::minutes(),
+        visible,
+        focus_requests: host.focus_requests(),
+        on_send: Callback::new(move |text| send.send(text)),
+        on_attach: Callback::new(move |chosen| files.attach(chosen)),
+        on_retry_upload: Callback::new(move |id| retry_upload.retry_upload(&id)),
+        on_detach: Callback::new(move |id| detach.detach(&id)),
+        on_retry: Callback::new(move |id| retry.retry(id)),
+        on_discard: Callback::new(move |id| discard.discard(id)),
+        on_press: Callback::new(move |pressed: crate::message::PressButton| {
+            press.press(pressed.message_id, pressed.button_id);
+        }),
+        on_load_earlier: Callback::new(move |()| load.load_earlier()),
+        on_minimize: Callback::new(move |()| minimize.minimize()),
+        on_typing: Callback::new(move |()| typed.typed()),
+        on_seen: Callback::new(move |sequence| seen.seen(sequence)),
+        on_dismiss: Callback::new(move |()| dismiss.dismiss()),
+    }
+}

@@ -1,0 +1,5 @@
+//! Starts the widget on its page.
+
+fn main() {
+    shopbell_widget::app::start();
+}

@@ -1,0 +1,296 @@
+//! The one loop: whatever happens is an input of the engine, and what the engine answers is carried out here.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::*;
+use shopbell_protocol::frame::SUBPROTOCOL;
+use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ServerFrame, ShownMessage};
+use shopbell_sync::{Client, Input, Item, LocalId, Moment, Output, Reason, Request};
+
+use super::calls::Calls;
+use super::routes;
+use super::rows;
+use super::store::{Connection as Reach, Conversation, Notice, WidgetState};
+use crate::host::bridge::Host;
+use crate::host::page::ConnectionState;
+use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
+use crate::platform::socket::{Socket, SocketEvent, socket};
+use crate::platform::storage::{Storage, storage};
+use crate::platform::timer::{Timer, after};
+use crate::platform::{clock, random};
+
+/// The visitor's token; the only thing that is kept in the browser.
+const TOKEN: &str = "shopbell.token";
+/// How long a request may take.
+const ANSWER_MS: u32 = 20_000;
+
+/// The engine with everything it is connected to. Ends with its last [`Rc`].
+pub struct Connection {
+    /// What views read.
+    pub(super) state: WidgetState,
+    /// The page around the frame.
+    pub(super) host: Host,
+    /// Calls of that page that wait for something.
+    pub(super) calls: Calls,
+    this: Weak<Self>,
+    client: RefCell<Client>,
+    inputs: RefCell<VecDeque<Input>>,
+    running: Cell<bool>,
+    started: Cell<bool>,
+    socket: RefCell<Option<Socket>>,
+    timer: RefCell<Option<Timer>>,
+    fetches: RefCell<Vec<Fetch>>,
+    storage: Storage,
+    now_ms: Cell<u64>,
+}
+
+impl Connection {
+    /// Nothing happens before [`Self::start`].
+    pub fn new(state: WidgetState, host: Host) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            state,
+            host,
+            calls: Calls::default(),
+            this: this.clone(),
+            client: RefCell::default(),
+            inputs: RefCell::default(),
+            running: Cell::new(false),
+            started: Cell::new(false),
+            socket: RefCell::default(),
+            timer: RefCell::default(),
+            fetches: RefCell::default(),
+            storage: storage(),
+            now_ms: Cell::new(0),
+        })
+    }
+
+    /// The chat is wanted: the panel was opened, or the page sends. Later calls have no effect.
+    pub fn start(&self) {
+        if !self.started.replace(true) {
+            self.resume();
+        }
+    }
+
+    /// Goes on after [`Self::suspend`]; no effect before [`Self::start`].
+    pub(super) fn resume(&self) {
+        if self.started.get() {
+            self.input(Input::Start {
+                token: self.storage.get(TOKEN),
+            });
+        }
+    }
+
+    /// Lets go of the socket until [`Self::resume`], because the page is put aside.
+    pub(super) fn suspend(&self) {
+        self.input(Input::Stop);
+    }
+
+    /// Sends a message as the visitor.
+    pub(super) fn send(&self, content: MessageContent) -> ClientId {
+        self.start();
+        let client_id = ClientId(random::uuid_v7());
+        self.input(Input::Send {
+            client_id: client_id.clone(),
+            content,
+            created_date: clock::now_iso(),
+        });
+        client_id
+    }
+
+    /// The visitor's token; absent before the session has answered.
+    pub(super) fn token(&self) -> Option<String> {
+        self.client.borrow().token().map(str::to_owned)
+    }
+
+    /// Hands an input to the engine and carries out what it answers. An input that comes meanwhile is next.
+    pub(super) fn input(&self, input: Input) {
+        self.inputs.borrow_mut().push_back(input);
+        if self.running.replace(true) {
+            return;
+        }
+        loop {
+            let Some(input) = self.inputs.borrow_mut().pop_front() else {
+                break;
+            };
+            let outputs = self.client.borrow_mut().step(input, self.moment());
+            for output in outputs {
+                self.carry_out(output);
+            }
+        }
+        self.running.set(false);
+        self.set_timer();
+    }
+
+    fn carry_out(&self, output: Output) {
+        let state = self.state;
+        match output {
+            Output::Connect => self.connect(),
+            Output::Close => drop(self.socket.take()),
+            Output::Frame(frame) => self.send_frame(&frame),
+            Output::Request(request) => self.ask(request),
+            Output::StoreToken(Some(token)) => self.storage.set(TOKEN, &token),
+            Output::StoreToken(None) => self.storage.remove(TOKEN),
+            Output::Connection(reach) => self.show_reach(reach),
+            Output::Session {
+                participant,
+                conversation_id,
+            } => {
+                state.conversation.set(Conversation {
+                    id: conversation_id,
+                    participant: participant.guid().to_owned(),
+                    known: true,
+                });
+                self.serve_calls();
+            }
+            Output::Settings(settings) => {
+                if state.settings.with_untracked(|known| *known != settings) {
+                    state.settings.set(settings);
+                }
+            }
+            Output::Presence(online) => state.presence.set(Some(online)),
+            Output::Denied(reason) => {
+                self.host.error(&reason.code, &reason.message);
+                state.notice.set(Some(Notice::Refused(reason)));
+            }
+            Output::Timeline(change) => rows::apply(state.rows, change),
+            Output::Arrived(item) => self.arrived(&item),
+            Output::Accepted(item) => self.accepted(item),
+            Output::Refused(id, reason) => self.refused(&id, &reason),
+            Output::Typing(typist) => state.typing.set(typist),
+            Output::Unread(count) => {
+                state.unread.set(count);
+                self.host.unread(count);
+            }
+            Output::History(history) => state.history.set(history),
+        }
+    }
+
+    fn connect(&self) {
+        let this = self.this.clone();
+        let opened = socket(routes::SOCKET, SUBPROTOCOL, move |event| {
+            if let Some(this) = this.upgrade() {
+                this.heard(event);
+            }
+        });
+        let refused = opened.is_none();
+        drop(self.socket.replace(opened));
+        if refused {
+            self.input(Input::SocketClosed);
+        }
+    }
+
+    fn heard(&self, event: SocketEvent) {
+        match event {
+            SocketEvent::Opened => self.input(Input::SocketOpened),
+            SocketEvent::Closed => self.input(Input::SocketClosed),
+            SocketEvent::Text(text) => {
+                // What cannot be read is of no frame we know; it still shows that the server is there.
+                let frame = serde_json::from_str(&text).unwrap_or(ServerFrame::Unknown);
+                self.input(Input::Frame(frame));
+            }
+        }
+    }
+
+    fn send_frame(&self, frame: &ClientFrame) {
+        if let (Some(socket), Ok(text)) = (self.socket.borrow().as_ref(), serde_json::to_string(frame)) {
+            socket.send(&text);
+        }
+    }
+
+    fn ask(&self, request: Request) {
+        let call = routes::call(&request);
+        let bearer = ["Bearer ", &self.token().unwrap_or_default()].concat();
+        let headers = [
+            ("Authorization", bearer.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        let wanted = match (&request, &call.body) {
+            (Request::Session { .. }, _) => &headers[1..],
+            (_, Some(_)) => &headers[..],
+            (_, None) => &headers[..1],
+        };
+        let (this, asked) = (self.this.clone(), request.clone());
+        let started = fetch(
+            &FetchOptions {
+                method: if call.body.is_some() { "POST" } else { "GET" },
+                path: &call.path,
+                headers: wanted,
+                body: call.body.as_deref().map_or(Body::Empty, Body::Text),
+                timeout_ms: ANSWER_MS,
+            },
+            None,
+            Box::new(move |answer| {
+                if let (Some(this), Some(input)) = (this.upgrade(), routes::answered(asked.clone(), &answer))
+                {
+                    this.input(input);
+                }
+            }),
+        );
+        match started {
+            Some(fetch) => {
+                let mut fetches = self.fetches.borrow_mut();
+                fetches.retain(|fetch| !fetch.is_done());
+                fetches.push(fetch);
+            }
+            // The browser refuses to ask at all: as good as no answer.
+            None => self
+                .inputs
+                .borrow_mut()
+                .extend(routes::answered(request, &FetchAnswer::default())),
+        }
+    }
+
+    fn show_reach(&self, reach: Reach) {
+        self.state.connection.set(reach);
+        self.host.connection(match reach {
+            Reach::Idle | Reach::Connecting | Reach::Reconnecting => ConnectionState::Connecting,
+            Reach::Online => ConnectionState::Online,
+            Reach::Offline => ConnectionState::Offline,
+        });
+        if reach == Reach::Online
+            && self
+                .state
+                .notice
+                .with_untracked(|notice| matches!(notice, Some(Notice::Refused(_))))
+        {
+            self.state.notice.set(None);
+        }
+    }
+
+    fn arrived(&self, item: &Item<ShownMessage>) {
+        // One's own from another tab is nothing to announce.
+        if matches!(item.status, shopbell_sync::Status::Received) {
+            self.state.arrived.set(rows::find(self.state.rows, &item.id));
+            self.tell_received(item);
+        }
+    }
+
+    fn refused(&self, id: &LocalId, reason: &Reason) {
+        self.calls.refuse(id, reason);
+    }
+
+    fn moment(&self) -> Moment {
+        // A clock that is set back must not run backwards for the engine.
+        let now_ms = clock::now_ms().max(self.now_ms.get());
+        self.now_ms.set(now_ms);
+        Moment {
+            now_ms,
+            unit: random::unit(),
+        }
+    }
+
+    fn set_timer(&self) {
+        let wake_at = self.client.borrow().wake_at();
+        let this = self.this.clone();
+        let timer = wake_at.map(|at| {
+            after(at.saturating_sub(self.now_ms.get()), move || {
+                if let Some(this) = this.upgrade() {
+                    this.input(Input::Tick);
+                }
+            })
+        });
+        drop(self.timer.replace(timer));
+    }
+}
