@@ -1,0 +1,108 @@
+//! The app, put together from settings: what the binary serves, and what tests run against.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use crate::assets::Assets;
+use crate::broker::LocalBroker;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::http::state::AppState;
+use crate::ids::{Random, SystemRandom};
+use crate::media::{ACCEPT, MediaFolder, MediaFolderError};
+use crate::service::{FirstSecrets, FirstStart, Parts, Service, ServiceConfig, ServiceError};
+use crate::store::OpenError;
+use crate::store::sqlite::SqliteStore;
+
+/// Why the server cannot start; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Something else listens there, or it is not an address of this machine.
+    #[error("cannot listen on {addr}: {source}\n  mend it: stop what listens there, or choose another address: --addr 127.0.0.1:8081")]
+    Listen {
+        /// Where.
+        addr: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The data folder cannot be made.
+    #[error("cannot use the data folder {path}: {source}\n  mend it: let this user write there, or choose another: --data FOLDER")]
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The media folder cannot be used.
+    #[error(transparent)]
+    Media(#[from] MediaFolderError),
+    /// The first start failed.
+    #[error("the first start failed: {0}")]
+    First(#[source] ServiceError),
+    /// The system gives no randomness.
+    #[error("the system's random source failed; without it no secret can be made")]
+    Random(#[from] crate::ids::NoRandomness),
+}
+
+/// A server that listens and does not answer yet.
+#[derive(Debug)]
+pub struct App {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    listener: TcpListener,
+    state: AppState,
+}
+
+impl App {
+    /// Opens everything. The second part is what to print once, at the very first start.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn open(mut config: Config, first: FirstStart) -> Result<(Self, Option<FirstSecrets>), StartError> {
+        let wanted = config.server.addr;
+        // Listening comes first: a second server on the same address must not touch the data of the first.
+        let listener =
+            TcpListener::bind(wanted).await.map_err(|source| StartError::Listen { addr: wanted, source })?;
+        let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: wanted, source })?;
+        config.server.addr = addr;
+        let data = config.server.data.clone();
+        std::fs::create_dir_all(&data).map_err(|source| StartError::Data { path: data.clone(), source })?;
+        let store = SqliteStore::open(&data.join("shopbell.db"))?;
+        let media = MediaFolder::open(data.join("media"))?;
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let mut run = [0; 8];
+        random.fill(&mut run)?;
+        let parts = Parts { store: Arc::new(store), broker: Arc::new(LocalBroker::default()), clock, random };
+        let service = Service::new(parts, service_config(&config));
+        let secrets = service.first_start(first).await.map_err(StartError::First)?;
+        let state = AppState::new(service, config, Assets::embedded(), media, u64::from_le_bytes(run));
+        Ok((Self { addr, listener, state }, secrets))
+    }
+
+    /// What tells it to stop.
+    pub fn stopping(&self) -> tokio_util::sync::CancellationToken {
+        self.state.stopping().clone()
+    }
+
+    /// Answers until it is told to stop, and ends when everything open has ended.
+    pub async fn serve(self) {
+        crate::serve::serve(self.listener, self.state).await;
+    }
+}
+
+/// What the rules need of the settings.
+pub fn service_config(config: &Config) -> ServiceConfig {
+    ServiceConfig {
+        public_origin: config.public_origin(),
+        upload_max_bytes: config.media.upload_max_bytes,
+        upload_accept: ACCEPT.to_owned(),
+        ..ServiceConfig::default()
+    }
+}

@@ -1,0 +1,13 @@
+//! The Chat API (`inbox-api.md` section 4).
+
+pub(crate) mod send;
+
+use axum::Router;
+use axum::routing::post;
+
+use super::state::AppState;
+
+/// The calls, below `/chat/v1`.
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/messages", post(send::handler))
+}

@@ -1,0 +1,20 @@
+//! The one variable part of an address.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+
+use crate::http::error::ApiError;
+
+/// An id in the path, as the caller wrote it; the rules check its form.
+pub(crate) struct PathId(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_unreadable| ApiError::not_found("There is nothing at this address"))?;
+        Ok(Self(id))
+    }
+}

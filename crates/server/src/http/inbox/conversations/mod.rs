@@ -1,0 +1,4 @@
+//! Conversations of the Inbox API.
+
+pub(crate) mod get;
+pub(crate) mod get_or_create;

@@ -1,0 +1,4 @@
+//! Messages of the Inbox API.
+
+pub(crate) mod list;
+pub(crate) mod send;

@@ -1,0 +1,5 @@
+//! What happens around every request.
+
+pub(crate) mod cors;
+pub(crate) mod origin;
+pub(crate) mod outermost;

@@ -1,0 +1,60 @@
+//! The HTTP edge: a folder for each audience, in it a file for each call.
+//!
+//! A handler extracts, makes one call of the rules and answers with a type of the protocol. What every answer has in
+//! common is around it: [`layer`]. What can go wrong is in [`error`], the framework's own refusals included.
+
+pub(crate) mod admin;
+pub(crate) mod answer;
+pub(crate) mod chat;
+pub(crate) mod error;
+pub(crate) mod events;
+pub(crate) mod extract;
+pub(crate) mod history_query;
+pub(crate) mod inbox;
+pub(crate) mod layer;
+pub(crate) mod media;
+pub mod openapi;
+pub(crate) mod operations;
+pub(crate) mod pages;
+pub(crate) mod places;
+pub(crate) mod rates;
+pub(crate) mod staff;
+pub mod state;
+pub(crate) mod upload;
+pub(crate) mod widget;
+
+pub use extract::client::PeerAddress;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+
+use error::ApiError;
+use state::AppState;
+
+/// The whole surface of the server.
+pub fn router(state: AppState) -> Router {
+    let programs = Router::new()
+        .nest("/inbox/v2", inbox::routes())
+        .nest("/crm/inbox/v2", inbox::routes())
+        .nest("/chat/v1", chat::routes())
+        .route("/events/v1", get(events::list::handler))
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        .layer(from_fn(layer::cors::programs));
+    let people = Router::new()
+        .nest("/widget/v1", widget::routes())
+        .nest("/staff/v1", staff::routes())
+        .nest("/admin/v1", admin::routes())
+        .route("/media/{id}/{filename}", get(media::handler))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics))
+        .route("/openapi.json", get(openapi::handler))
+        .merge(pages::routes(state.config().server.demo))
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed());
+    programs
+        .merge(people)
+        .fallback(async || ApiError::not_found("There is nothing at this address"))
+        .layer(from_fn_with_state(state.clone(), layer::outermost::around))
+        .with_state(state)
+}

@@ -1,0 +1,35 @@
+//! `GET /staff/v1/conversations/{id}/messages`
+
+use axum::extract::State;
+use shopbell_protocol::paging::HistoryPage;
+use shopbell_protocol::staff::StaffMessage;
+
+use crate::http::answer::{Answer, Answered};
+use crate::http::extract::auth::Staff;
+use crate::http::extract::path::PathId;
+use crate::http::extract::query::Query;
+use crate::http::history_query;
+use crate::http::openapi::StaffErrors;
+use crate::http::state::AppState;
+
+/// A page of a conversation, oldest first
+#[utoipa::path(
+    get, path = "/staff/v1/conversations/{id}/messages", operation_id = "staffHistory", tag = "Staff API",
+    params(
+        ("id" = String, Path, description = "A GUID"),
+        ("before" = Option<String>, Query, description = "Only messages before this sequence, the nearest to it"),
+        ("after" = Option<String>, Query, description = "Only messages after this sequence, the nearest to it"),
+        ("limit" = Option<i64>, Query, description = "1 to 100, default 30")
+    ),
+    security(("staffSession" = [])),
+    responses((status = 200, description = "The page", body = HistoryPage<StaffMessage>), StaffErrors)
+)]
+pub(crate) async fn handler(
+    State(state): State<AppState>,
+    Staff(caller): Staff,
+    PathId(id): PathId,
+    query: Query,
+) -> Answered<HistoryPage<StaffMessage>> {
+    let part = history_query::read(&query)?;
+    Ok(Answer(state.service().staff_history(&caller, &id.into(), part).await?))
+}

@@ -1,0 +1,18 @@
+//! The socket `shopbell.v1` (`design.md` section 5): one loop per connection, for participants and for the staff.
+//!
+//! A loop holds no queue. It keeps the place up to which its reader has got, and whenever it is told to look again, or
+//! a slow timer says so, it reads the store from there, as its audience, no more than the reader has taken. So nothing
+//! is lost between replay and live frames, nothing comes twice, and a slow reader costs one page of memory; one that
+//! falls behind even so is told to start over.
+
+mod complaint;
+mod connection;
+mod marks;
+pub(crate) mod participant;
+mod pulse;
+pub(crate) mod staff;
+mod upgrade;
+
+/// Why a connection's loop is over. The other side has been told what it can be told.
+#[derive(Debug)]
+struct Ended;

@@ -1,0 +1,149 @@
+//! When a connection is due: to be asked whether it lives, to be given up, to look again, to report what it handed over.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::config::SocketConfig;
+
+/// What handed-over messages wait for before they are reported as delivered, so that a burst is one report.
+const REPORT_AFTER: Duration = Duration::from_millis(200);
+/// Time between two looks that signals asked for; a burst of signals is one look.
+const LOOK_AFTER: Duration = Duration::from_millis(15);
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Due {
+    /// Ask with a frame of ours.
+    Ask,
+    /// Ask on the WebSocket's own level too.
+    Probe,
+    /// Nothing was heard for too long.
+    GiveUp,
+    /// Look into the store.
+    Look,
+    /// The slow timer: look, whatever was or was not signalled.
+    LookAnyway,
+    /// Report what was delivered.
+    Report,
+}
+
+/// The times of one connection.
+#[derive(Debug)]
+pub(super) struct Pulse {
+    ask_after: Duration,
+    give_up_after: Duration,
+    look_every: Duration,
+    heard: Instant,
+    asked: u8,
+    looked: Instant,
+    look: Option<Instant>,
+    report: Option<Instant>,
+}
+
+impl Pulse {
+    pub(super) fn new(config: &SocketConfig) -> Self {
+        let now = Instant::now();
+        Self {
+            ask_after: Duration::from_secs(config.ping_after_s),
+            give_up_after: Duration::from_secs(config.silent_after_s),
+            look_every: Duration::from_secs(config.look_again_s),
+            heard: now,
+            asked: 0,
+            looked: now,
+            look: None,
+            report: None,
+        }
+    }
+
+    /// The other side gave a sign of life.
+    pub(super) fn hear(&mut self) {
+        self.heard = Instant::now();
+        self.asked = 0;
+    }
+
+    /// Something is new: look soon.
+    pub(super) fn look_soon(&mut self) {
+        let soonest = self.looked + LOOK_AFTER;
+        self.look.get_or_insert(soonest);
+    }
+
+    /// A look was taken.
+    pub(super) fn looked(&mut self) {
+        self.looked = Instant::now();
+        self.look = None;
+    }
+
+    /// Something was handed over: report it soon.
+    pub(super) fn report_soon(&mut self) {
+        self.report.get_or_insert_with(|| Instant::now() + REPORT_AFTER);
+    }
+
+    /// Waits for what is due next. Cancel safe.
+    pub(super) async fn due(&mut self) -> Due {
+        let (at, due) = self.next();
+        tokio::time::sleep_until(at).await;
+        match due {
+            Due::Ask => self.asked = 1,
+            Due::Probe => self.asked = 2,
+            Due::Report => self.report = None,
+            Due::GiveUp | Due::Look | Due::LookAnyway => {}
+        }
+        due
+    }
+
+    fn next(&self) -> (Instant, Due) {
+        let middle = self.ask_after + (self.give_up_after.saturating_sub(self.ask_after)) / 2;
+        let life = match self.asked {
+            0 => (self.heard + self.ask_after, Due::Ask),
+            1 => (self.heard + middle, Due::Probe),
+            _ => (self.heard + self.give_up_after, Due::GiveUp),
+        };
+        let looks = [
+            self.look.map(|at| (at, Due::Look)),
+            self.report.map(|at| (at, Due::Report)),
+            Some((self.looked + self.look_every, Due::LookAnyway)),
+        ];
+        looks.into_iter().flatten().fold(life, |first, other| if other.0 < first.0 { other } else { first })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_asked_about_twice_and_then_given_up() {
+        let mut config = Config::defaults().unwrap().socket;
+        config.look_again_s = 3_600;
+        let mut pulse = Pulse::new(&config);
+        let start = Instant::now();
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            let due = pulse.due().await;
+            seen.push((due, start.elapsed().as_secs()));
+        }
+        assert_eq!(seen, [(Due::Ask, 5), (Due::Probe, 10), (Due::GiveUp, 15)]);
+        pulse.hear();
+        assert_eq!(pulse.due().await, Due::Ask);
+        assert_eq!(start.elapsed().as_secs(), 20);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_of_signals_is_one_look() {
+        let mut pulse = Pulse::new(&Config::defaults().unwrap().socket);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        pulse.look_soon();
+        pulse.look_soon();
+        let before = Instant::now();
+        assert_eq!(pulse.due().await, Due::Look);
+        assert_eq!(before.elapsed(), Duration::ZERO, "the first look waits for nothing");
+        pulse.looked();
+        pulse.look_soon();
+        assert_eq!(pulse.due().await, Due::Look);
+        assert_eq!(before.elapsed(), LOOK_AFTER);
+        pulse.looked();
+        assert_eq!(pulse.due().await, Due::Ask);
+    }
+}
