@@ -1,0 +1,61 @@
+//! Puts the parts together: language, state, connection, views.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use shopbell_widget::i18n::I18n;
+use shopbell_widget::platform::page::{PageEvent, page};
+use shopbell_widget::platform::{clock, page as browser};
+
+use crate::ages::Ages;
+use crate::state::actions::Actions;
+use crate::state::connection::Office;
+use crate::state::desk::Input;
+use crate::state::store::InboxState;
+use crate::{platform, view, words};
+
+/// Starts the inbox in the body of the page. What it starts ends with the current owner.
+pub fn start() {
+    let Some(body) = platform::body() else { return };
+    let languages = platform::languages();
+    let spoken: Vec<&str> = languages
+        .iter()
+        .map(String::as_str)
+        .filter(|tag| words::speaks(tag))
+        .collect();
+    let i18n = I18n::new(spoken.iter().copied());
+    let ages = Ages::new(spoken.first().copied().unwrap_or("en"));
+    platform::set_language(i18n.language.tag(), i18n.language.direction());
+
+    let focused = platform::focused();
+    let office_slot = StoredValue::new_local(None::<std::rc::Rc<Office>>);
+    let tell = move |input: Input| {
+        if let Some(office) = office_slot.get_value() {
+            office.take(input);
+        }
+    };
+    let visible = page(move |event| match event {
+        PageEvent::Network(online) => tell(Input::Network(online)),
+        PageEvent::Shown | PageEvent::Restored => tell(Input::Wake),
+        // The browser ends the socket with the page; one that comes back finds out by the ping of `Restored`.
+        PageEvent::Leaving => {}
+    })
+    .visible;
+    let attentive = Signal::derive(move || visible.get() && focused.get());
+    let state = InboxState::new(clock::minutes(), attentive);
+    let office = Office::new(state);
+    office_slot.set_value(Some(std::rc::Rc::clone(&office)));
+    if !browser::is_online() {
+        tell(Input::Network(false));
+    }
+    let actions = Actions::new(office);
+    let leaving = actions.clone();
+    platform::ask_before_leaving(move || leaving.would_lose());
+
+    let words = words::of(i18n.language);
+    let shown = view::Page::new(state, actions.clone(), i18n, ages, words, platform::origin());
+    view::attach(&shown, body);
+    actions.check_session();
+    // The verbs hold the connection; they live as long as the page does.
+    let held = SendWrapper::new(actions);
+    on_cleanup(move || drop(held));
+}

@@ -1,0 +1,49 @@
+//! What an editor's message will look like, drawn by the widget's own components.
+
+use leptos::prelude::*;
+use shopbell_protocol::staff::StaffMessage;
+use shopbell_protocol::{ClientId, Visibility};
+use shopbell_sync::TimelineMessage;
+use shopbell_widget::dom::El;
+use shopbell_widget::message::{Live, MessageContext, content};
+
+use super::Page;
+
+/// Draws it, again with each change.
+pub(super) fn preview(page: &Page) -> El {
+    let (state, words) = (page.state, page.words);
+    let message = Memo::new(move |_| {
+        state
+            .draft
+            .with(|draft| draft.is_sendable(0).then(|| draft.message(&[])))
+    });
+    let ctx = MessageContext {
+        i18n: page.i18n.clone(),
+        on_press: None,
+    };
+    El::with_class("section", "editor__preview")
+        .attr("aria-label", words.preview)
+        .bind_attr("data-visibility", move || {
+            let business = message.with(|message| {
+                message
+                    .as_ref()
+                    .is_some_and(|message| message.visibility == Some(Visibility::Business))
+            });
+            business.then(|| "business".to_owned())
+        })
+        .child(El::with_class("p", "editor__caption").text(words.preview))
+        .bind(move || {
+            let Some(draft) = message.get() else {
+                return Some(El::with_class("p", "field__hint").text(words.preview_empty));
+            };
+            let drawn = StaffMessage::from_draft(&draft, ClientId::from("preview"), String::new());
+            let shown = drawn.shown.content.clone();
+            let parts = content(&ctx, &Live::still(drawn.shown), shown);
+            // Inert: what a press would do is told by the fields beside it.
+            Some(
+                El::with_class("div", "entry entry--preview")
+                    .attr("inert", "")
+                    .child(El::with_class("div", "entry__body").children(parts)),
+            )
+        })
+}

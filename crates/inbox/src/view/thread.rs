@@ -1,0 +1,212 @@
+//! The open conversation: who, the messages, and where one answers.
+
+use leptos::prelude::*;
+use shopbell_protocol::ConversationId;
+use shopbell_widget::dom::{El, owned_effect};
+use web_sys::{DragEvent, Event};
+
+use super::face::face;
+use super::icon::{Mark, mark};
+use super::sidebar::tool;
+use super::{Page, focus, reply, timeline, wording};
+use crate::words;
+
+/// Draws the open conversation, or what stands there while none is open.
+pub(super) fn thread(page: &Page, open: Option<&ConversationId>) -> El {
+    let Some(id) = open else { return nothing(page) };
+    let state = page.state;
+    let files_above = RwSignal::new(false);
+    let name = name(page, id.clone());
+    let label_name = name.clone();
+    let words = page.words;
+    let actions = page.actions.clone();
+    let section = El::with_class("section", "thread").bind_attr("aria-label", move || {
+        Some(words::with_name(words.thread, &label_name.get()))
+    });
+    section
+        .on("dragover", move |event: Event| {
+            if carries_files(&event) {
+                event.prevent_default();
+                files_above.set(true);
+            }
+        })
+        .on("dragleave", move |event: Event| {
+            // Fired for every child that is crossed; leaving the section itself has nothing it goes to inside.
+            if left(&event) {
+                files_above.set(false);
+            }
+        })
+        .on("drop", move |event: Event| {
+            files_above.set(false);
+            let files = dropped(&event);
+            if !files.is_empty() {
+                event.prevent_default();
+                actions.attach(files);
+            }
+        })
+        .child(head(page, id, name.clone()))
+        .child(timeline::timeline(page, name.clone()))
+        .child(notices(page))
+        .child(reply::reply(page, name))
+        .bind(move || {
+            files_above.get().then(|| {
+                El::with_class("div", "thread__drop")
+                    .child(mark(Mark::Attach))
+                    .text(words.drop_here)
+            })
+        })
+        .bind_attr("data-connection", move || {
+            Some(format!("{:?}", state.connection.get()).to_lowercase())
+        })
+}
+
+fn nothing(page: &Page) -> El {
+    El::with_class("section", "thread thread--none").child(
+        El::with_class("div", "blank")
+            .child(mark(Mark::Reply))
+            .child(El::with_class("h2", "blank__title").text(page.words.choose))
+            .child(El::with_class("p", "blank__text").text(page.words.choose_text)),
+    )
+}
+
+/// The participant's name, as it is now.
+fn name(page: &Page, id: ConversationId) -> ArcMemo<String> {
+    let (state, words) = (page.state, page.words);
+    ArcMemo::new(move |_| {
+        state.roster.with(|roster| {
+            roster
+                .get(&id)
+                .map(|row| wording::participant(words, &row.conversation))
+                .unwrap_or_default()
+        })
+    })
+}
+
+fn head(page: &Page, id: &ConversationId, name: ArcMemo<String>) -> El {
+    let (state, words) = (page.state, page.words);
+    let (actions, details) = (page.actions.clone(), page.details);
+    let (face_id, state_id) = (id.clone(), id.clone());
+    let face_name = name.clone();
+    let presence = {
+        let page = page.clone();
+        ArcMemo::new(move |_| presence(&page, &state_id))
+    };
+    let (for_text, for_attr) = (presence.clone(), presence);
+    let back = tool(words.back, Mark::Back, move || actions.close()).class("thread__back");
+    let heading = El::with_class("h2", "thread__name")
+        .attr("dir", "auto")
+        .bind_text(move || name.get());
+    El::with_class("header", "thread__head")
+        .child(back)
+        .bind(move || {
+            let name = face_name.get();
+            let conversation = state
+                .roster
+                .with_untracked(|roster| Some(roster.get(&face_id)?.conversation.clone()))?;
+            Some(face(&conversation, &name, "small"))
+        })
+        .child(
+            El::with_class("div", "thread__titles").child(heading).child(
+                El::with_class("p", "thread__state")
+                    .bind_attr("data-state", move || Some(for_attr.get().0.to_owned()))
+                    .bind_text(move || for_text.get().1),
+            ),
+        )
+        .child(
+            tool(words.details, Mark::Info, move || {
+                details.update(|shown| *shown = !*shown)
+            })
+            .bind_attr("aria-pressed", move || Some(details.get().to_string())),
+        )
+}
+
+/// What is known of the participant just now: a word for style, and the text.
+fn presence(page: &Page, id: &ConversationId) -> (&'static str, String) {
+    let (state, words) = (page.state, page.words);
+    let typist = state.typing.with(|typing| typing.get(id).cloned());
+    if let Some(typist) = typist {
+        let text = if typist.participant {
+            words.typing.to_owned()
+        } else {
+            words::with_name(
+                words.colleague_typing,
+                typist.name.as_deref().unwrap_or(words.colleague),
+            )
+        };
+        return ("typing", text);
+    }
+    let known = state
+        .roster
+        .with(|roster| roster.get(id).map(|row| (row.online, row.updated_date.clone())));
+    match known {
+        Some((true, _)) => ("online", words.online.to_owned()),
+        Some((false, date)) => (
+            "away",
+            words::with_name(words.last_active, &wording::age(page, &date)),
+        ),
+        None => ("away", String::new()),
+    }
+}
+
+/// What is wrong with the connection, between the messages and where one writes.
+fn notices(page: &Page) -> El {
+    use crate::state::store::Connection;
+    let (state, i18n) = (page.state, page.i18n.clone());
+    El::with_class("div", "notices")
+        .attr("role", "status")
+        .bind(move || {
+            let text = match state.connection.get() {
+                Connection::Online | Connection::Connecting => return None,
+                Connection::Reconnecting => i18n.texts.reconnecting_notice,
+                Connection::Offline => i18n.texts.offline_notice,
+            };
+            Some(
+                El::with_class("p", "notice")
+                    .child(El::with_class("span", "spinner"))
+                    .child(El::with_class("span", "notice__text").text(text)),
+            )
+        })
+}
+
+fn carries_files(event: &Event) -> bool {
+    let transfer = drag(event).data_transfer();
+    transfer.is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
+}
+
+fn left(event: &Event) -> bool {
+    use wasm_bindgen::JsCast;
+    let section = event.current_target();
+    let goes_to = drag(event).related_target();
+    match (section, goes_to) {
+        (Some(section), Some(goes_to)) => !section
+            .unchecked_ref::<web_sys::Node>()
+            .contains(goes_to.dyn_ref::<web_sys::Node>()),
+        (_, None) | (None, _) => true,
+    }
+}
+
+fn dropped(event: &Event) -> Vec<web_sys::File> {
+    drag(event)
+        .data_transfer()
+        .and_then(|transfer| transfer.files())
+        .map(reply::files)
+        .unwrap_or_default()
+}
+
+fn drag(event: &Event) -> &DragEvent {
+    use wasm_bindgen::JsCast;
+    event.unchecked_ref()
+}
+
+/// Puts the focus where the keyboard asked for it.
+pub(super) fn focus_input(page: &Page, input: &El) {
+    let requests = page.focus_reply;
+    let seen = requests.get_untracked();
+    let input = input.clone();
+    // Moves the focus when the keyboard asks for it.
+    owned_effect(move || {
+        if requests.get() > seen {
+            focus::now(&input);
+        }
+    });
+}
