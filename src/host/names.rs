@@ -178,9 +178,10 @@ mod tests {
         let class = between(SCRIPT, "extends HTMLElement {", "\n  }\n");
         let inherited = [
             "constructor",
+            "attributeChangedCallback",
             "connectedCallback",
-            "disconnectedCallback",
             "connectedMoveCallback",
+            "disconnectedCallback",
         ];
         class
             .lines()
