@@ -38,6 +38,10 @@ pub fn supports(property: &str, value: &str) -> bool {
     web_sys::css::supports_with_value(property, value).unwrap_or(false)
 }
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "the element may be on the page already; the value is for chaining"
+)]
 impl El {
     /// A new HTML element. `tag` is a literal of ours, so a refusal by the browser cannot happen.
     pub fn new(tag: &'static str) -> Self {
@@ -123,7 +127,9 @@ impl El {
 
     /// Appends elements.
     pub fn children(self, children: impl IntoIterator<Item = Self>) -> Self {
-        children.into_iter().for_each(|child| self.append(child.element()));
+        children
+            .into_iter()
+            .for_each(|child| self.append(child.element()));
         self
     }
 
@@ -150,7 +156,11 @@ impl El {
 
     /// The adopted element inside that carries `data-part="part"`.
     pub fn part(&self, part: &str) -> Option<Self> {
-        self.0.query_selector(&format!("[data-part={part}]")).ok().flatten().map(Self::adopt)
+        self.0
+            .query_selector(&format!("[data-part={part}]"))
+            .ok()
+            .flatten()
+            .map(Self::adopt)
     }
 
     /// Calls `handler` for each such event, until the current owner ends.

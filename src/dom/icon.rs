@@ -37,11 +37,15 @@ impl Icon {
             Self::Clock => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6.5V10l2.5 1.5",
             Self::Alert => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6.5v4M10 13.5v.01",
             Self::OpenOutside => "M7 5h8v8M15 5 5.5 14.5",
-            Self::File => "M11 2.5H6A1.5 1.5 0 0 0 4.5 4v12A1.5 1.5 0 0 0 6 17.5h8a1.5 1.5 0 0 0 1.5-1.5V7zM11 2.5V7h4.5M7.5 11h5M7.5 14h3",
+            Self::File => {
+                "M11 2.5H6A1.5 1.5 0 0 0 4.5 4v12A1.5 1.5 0 0 0 6 17.5h8a1.5 1.5 0 0 0 1.5-1.5V7zM11 2.5V7h4.5M7.5 11h5M7.5 14h3"
+            }
             Self::Download => "M10 3.5V12M6 8.5l4 4 4-4M4 16.5h12",
             Self::Down => "m5 7.5 5 5 5-5",
             Self::Close => "m5 5 10 10M15 5 5 15",
-            Self::Picture => "M4.5 3.5h11a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1M3.5 13.5l4-4 6.5 7M12.5 7.5v.01",
+            Self::Picture => {
+                "M4.5 3.5h11a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1M3.5 13.5l4-4 6.5 7M12.5 7.5v.01"
+            }
         }
     }
 
@@ -68,5 +72,9 @@ pub fn drawing(path: &str) -> El {
 }
 
 fn svg(tag: &str) -> El {
-    El::adopt(document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).unwrap_throw())
+    El::adopt(
+        document()
+            .create_element_ns(Some("http://www.w3.org/2000/svg"), tag)
+            .unwrap_throw(),
+    )
 }

@@ -27,7 +27,10 @@ pub struct Around {
 
 impl Default for Around {
     fn default() -> Self {
-        Self { before: Box::new(|| {}), after: Box::new(|| {}) }
+        Self {
+            before: Box::new(|| {}),
+            after: Box::new(|| {}),
+        }
     }
 }
 
@@ -42,7 +45,9 @@ where
     K: Fn(&T) -> String + 'static,
     M: Fn(ArcRwSignal<T>) -> El + 'static,
 {
-    let home = Owner::current().unwrap_or_default();
+    // Rows belong to the owner of the list and not to the effect, which ends all it owns whenever it runs again. Weak,
+    // because the owner holds the effect.
+    let home = Owner::current().unwrap_or_default().downgrade();
     let rows: Rc<RefCell<HashMap<String, Row<T>>>> = Rc::default();
     let gone = SendWrapper::new(Rc::clone(&rows));
     let parent = parent.clone();
@@ -63,12 +68,14 @@ where
                     row
                 }
                 None if new.contains_key(&name) => continue,
-                None => home.with(|| {
-                    let owner = Owner::new();
+                None => {
+                    let Some(owner) = home.upgrade().map(|home| home.child()) else {
+                        continue;
+                    };
                     let item = ArcRwSignal::new(item);
                     let el = owner.with(|| untrack(|| make(item.clone())));
                     Row { el, item, owner }
-                }),
+                }
             };
             place(&parent, row.el.element(), next.as_ref());
             next = Some(row.el.element().clone().into());
@@ -82,7 +89,8 @@ where
 }
 
 fn place(parent: &El, node: &Node, next: Option<&Node>) {
-    let in_place = node.parent_node().as_ref() == Some(parent.element()) && node.next_sibling().as_ref() == next;
+    let in_place =
+        node.parent_node().as_ref() == Some(parent.element()) && node.next_sibling().as_ref() == next;
     if !in_place {
         parent.insert(node, next);
     }

@@ -54,5 +54,8 @@ pub(super) static TEXTS: Texts = Texts {
     drop_here: "Drop files here to send them",
     send_refused: "The message was not accepted. Your text is still here.",
     new_messages: &[("one", "{n} new message"), ("other", "{n} new messages")],
-    too_long: &[("one", "{n} character too many"), ("other", "{n} characters too many")],
+    too_long: &[
+        ("one", "{n} character too many"),
+        ("other", "{n} characters too many"),
+    ],
 };

@@ -29,15 +29,26 @@ impl Formats {
             construct(kind, tag, options).or_else(|| construct(kind, fallback, options))
         };
         let format = |kind: &str, options: &[(&str, &str)]| -> Format {
-            Reflect::get(&make(kind, options)?, &"format".into()).ok()?.dyn_into().ok()
+            Reflect::get(&make(kind, options)?, &"format".into())
+                .ok()?
+                .dyn_into()
+                .ok()
         };
-        let unit = |unit| format("NumberFormat", &[("style", "unit"), ("unit", unit), ("maximumFractionDigits", "1")]);
+        let unit = |unit| {
+            format(
+                "NumberFormat",
+                &[("style", "unit"), ("unit", unit), ("maximumFractionDigits", "1")],
+            )
+        };
         let day = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
         Self {
             time: format("DateTimeFormat", &[("hour", "numeric"), ("minute", "2-digit")]),
             date_time: format("DateTimeFormat", &[("dateStyle", "full"), ("timeStyle", "short")]),
             day: format("DateTimeFormat", &day),
-            day_of_year: format("DateTimeFormat", &[("day", "numeric"), ("month", "long"), ("year", "numeric")]),
+            day_of_year: format(
+                "DateTimeFormat",
+                &[("day", "numeric"), ("month", "long"), ("year", "numeric")],
+            ),
             number: format("NumberFormat", &[]),
             units: ["byte", "kilobyte", "megabyte"].map(unit),
             plurals: make("PluralRules", &[]),
@@ -60,13 +71,19 @@ impl Formats {
     }
 
     /// Whole days of the reader's calendar between `date` and `now_ms`; `None` for an unreadable date.
-    #[expect(clippy::cast_possible_truncation, reason = "a count of days is far below the limit of i64")]
-    pub(super) fn days_ago(&self, date: &str, now_ms: f64) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a count of days is far below the limit of i64"
+    )]
+    pub(super) fn days_ago(date: &str, now_ms: f64) -> Option<i64> {
         let now = Date::new(&now_ms.into());
         Some(local_day(&now) as i64 - Self::day_number(date)?)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "a count of days is far below the limit of i64")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a count of days is far below the limit of i64"
+    )]
     pub(super) fn day_number(date: &str) -> Option<i64> {
         let day = local_day(&parse(date));
         day.is_finite().then_some(day as i64)
@@ -115,7 +132,11 @@ fn parse(date: &str) -> Date {
 
 fn apply(format: &Format, value: &JsValue) -> Option<String> {
     // An unreadable date makes the formatter throw, which arrives here as an error.
-    format.as_ref()?.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+    format
+        .as_ref()?
+        .call1(&JsValue::UNDEFINED, value)
+        .ok()?
+        .as_string()
 }
 
 fn construct(kind: &str, tag: &str, options: &[(&str, &str)]) -> Option<JsValue> {

@@ -38,12 +38,22 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::English, Self::German, Self::Spanish, Self::French, Self::Hebrew, Self::Arabic];
+    pub const ALL: [Self; 6] = [
+        Self::English,
+        Self::German,
+        Self::Spanish,
+        Self::French,
+        Self::Hebrew,
+        Self::Arabic,
+    ];
 
     /// The language of a BCP 47 tag (`de-AT`); `None` for one we do not speak.
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let primary = tag
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match primary.as_str() {
             "en" => Some(Self::English),
             "de" => Some(Self::German),
@@ -104,9 +114,15 @@ impl I18n {
     ///
     /// Dates and numbers follow the whole tag (`en-GB` writes 14:05), strings its language.
     pub fn new<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
-        let found = tags.into_iter().find_map(|tag| Some((Language::from_tag(tag)?, tag)));
+        let found = tags
+            .into_iter()
+            .find_map(|tag| Some((Language::from_tag(tag)?, tag)));
         let (language, tag) = found.unwrap_or((Language::English, "en"));
-        Self { language, texts: language.texts(), formats: Arc::new(SendWrapper::new(Formats::new(tag, language.tag()))) }
+        Self {
+            language,
+            texts: language.texts(),
+            formats: Arc::new(SendWrapper::new(Formats::new(tag, language.tag()))),
+        }
     }
 
     /// The time of day of an RFC 3339 date, for the reader's place.
@@ -121,7 +137,7 @@ impl I18n {
 
     /// The day as a heading: today, yesterday, weekday and date, with the year only where it is another one.
     pub fn day(&self, date: &str, now_ms: f64) -> String {
-        match self.formats.days_ago(date, now_ms) {
+        match Formats::days_ago(date, now_ms) {
             Some(0) => self.texts.today.to_owned(),
             Some(1) => self.texts.yesterday.to_owned(),
             Some(_) | None => self.formats.day(date, now_ms),
@@ -156,8 +172,13 @@ impl I18n {
     /// The form of `plural` that goes with `count`, with `{n}` replaced.
     pub fn plural(&self, plural: Plural, count: u32) -> String {
         let category = self.formats.category(count);
-        let form = plural.iter().find(|(name, _)| *name == category).or(plural.last());
-        form.map_or_else(String::new, |(_, text)| text.replace("{n}", &self.number(f64::from(count))))
+        let form = plural
+            .iter()
+            .find(|(name, _)| *name == category)
+            .or(plural.last());
+        form.map_or_else(String::new, |(_, text)| {
+            text.replace("{n}", &self.number(f64::from(count)))
+        })
     }
 }
 
@@ -182,11 +203,21 @@ mod tests {
     #[test]
     fn no_language_repeats_the_english_words() {
         // Words that are the same in both.
-        let same = ["de:online", "es:chat", "fr:chat", "de:chat", "de:offline", "fr:messages"];
+        let same = [
+            "de:online",
+            "es:chat",
+            "fr:chat",
+            "de:chat",
+            "de:offline",
+            "fr:messages",
+        ];
         for language in Language::ALL.into_iter().skip(1) {
             for ((key, text), (_, english)) in language.texts().all().into_iter().zip(en::TEXTS.all()) {
                 let allowed = same.contains(&format!("{}:{key}", language.tag()).as_str());
-                assert!(allowed || text != english, "{key} in {language:?} is still English");
+                assert!(
+                    allowed || text != english,
+                    "{key} in {language:?} is still English"
+                );
             }
         }
     }
@@ -234,7 +265,10 @@ mod tests {
 
     #[test]
     fn hebrew_and_arabic_run_from_right_to_left() {
-        let right_to_left: Vec<_> = Language::ALL.into_iter().filter(|l| l.direction() == "rtl").collect();
+        let right_to_left: Vec<_> = Language::ALL
+            .into_iter()
+            .filter(|l| l.direction() == "rtl")
+            .collect();
         assert_eq!(right_to_left, [Language::Hebrew, Language::Arabic]);
     }
 }

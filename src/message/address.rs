@@ -11,7 +11,9 @@ pub fn link_address(url: &str) -> Option<&str> {
 pub fn picture_address(url: &str) -> Option<&str> {
     let path = url.starts_with('/')
         && !url.starts_with("//")
-        && !url.chars().any(|c| c == '\\' || c.is_whitespace() || c.is_control());
+        && !url
+            .chars()
+            .any(|c| c == '\\' || c.is_whitespace() || c.is_control());
     (path || is_web_url(url)).then_some(url)
 }
 
@@ -21,10 +23,21 @@ mod tests {
 
     #[test]
     fn pictures_come_from_web_addresses_and_from_our_own_origin() {
-        for good in ["https://a.example/x.png", "http://127.0.0.1:8080/x", "/media/1/x.png?expires=1"] {
+        for good in [
+            "https://a.example/x.png",
+            "http://127.0.0.1:8080/x",
+            "/media/1/x.png?expires=1",
+        ] {
             assert_eq!(picture_address(good), Some(good));
         }
-        for bad in ["", "//evil.example/x", "/\\evil.example", "javascript:alert(1)", "data:image/svg+xml,x", "x.png"] {
+        for bad in [
+            "",
+            "//evil.example/x",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "data:image/svg+xml,x",
+            "x.png",
+        ] {
             assert_eq!(picture_address(bad), None, "{bad}");
         }
     }

@@ -15,7 +15,10 @@ pub fn avatar(name: &str, image_url: Option<&str>) -> El {
 pub(crate) fn fill_avatar(el: &El, name: &str, image_url: Option<&str>) {
     el.set_text(&initials(name));
     if let Some(url) = image_url.and_then(picture_address) {
-        let image = El::with_class("img", "avatar__image").attr("alt", "").attr("decoding", "async").attr("src", url);
+        let image = El::with_class("img", "avatar__image")
+            .attr("alt", "")
+            .attr("decoding", "async")
+            .attr("src", url);
         let broken = image.clone();
         el.append(image.on("error", move |_| broken.remove()).element());
     }
@@ -26,7 +29,10 @@ fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
-    first.into_iter().chain(last.filter(|letter| letter.is_alphanumeric())).collect()
+    first
+        .into_iter()
+        .chain(last.filter(|letter| letter.is_alphanumeric()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -17,7 +17,11 @@ pub(super) fn item(ctx: &MessageContext, item: BasicItem) -> Result<El, Undrawab
 }
 
 fn bubble(ctx: &MessageContext, text: &str) -> El {
-    let class = if text::is_emoji_only(text) { "bubble bubble--emoji" } else { "bubble" };
+    let class = if text::is_emoji_only(text) {
+        "bubble bubble--emoji"
+    } else {
+        "bubble"
+    };
     let words = El::with_class("p", "bubble__text").attr("dir", "auto");
     El::with_class("div", class).child(text::write(words, &ctx.i18n, text))
 }

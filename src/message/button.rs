@@ -13,8 +13,9 @@ use super::{Live, MessageContext, PressButton};
 
 /// The buttons in order; `None` where there are none.
 pub(super) fn list(ctx: &MessageContext, live: &Live, class: &str, buttons: Vec<ShownButton>) -> Option<El> {
-    (!buttons.is_empty())
-        .then(|| El::with_class("div", class).children(buttons.into_iter().map(|button| one(ctx, live, button))))
+    (!buttons.is_empty()).then(|| {
+        El::with_class("div", class).children(buttons.into_iter().map(|button| one(ctx, live, button)))
+    })
 }
 
 fn one(ctx: &MessageContext, live: &Live, button: ShownButton) -> El {
@@ -29,7 +30,9 @@ fn one(ctx: &MessageContext, live: &Live, button: ShownButton) -> El {
 }
 
 fn link(ctx: &MessageContext, label: &str, checked_url: &str) -> El {
-    outside_link(&ctx.i18n, "button", checked_url).child(words(label)).child(icon(Icon::OpenOutside))
+    outside_link(&ctx.i18n, "button", checked_url)
+        .child(words(label))
+        .child(icon(Icon::OpenOutside))
 }
 
 /// A button that does what this build does not know, or leads where it may not.
@@ -66,24 +69,33 @@ fn postback(ctx: &MessageContext, live: &Live, label: &str, button_id: String, s
         .bind_attr("data-state", move || Some(for_state.get().as_str().to_owned()))
         // Not `disabled`: the focus would be lost from under the finger that pressed.
         .bind_attr("aria-disabled", move || (!for_attr()).then(|| "true".to_owned()))
-        .bind_attr("aria-busy", move || (for_busy.get() == ButtonFace::Pending).then(|| "true".to_owned()))
+        .bind_attr("aria-busy", move || {
+            (for_busy.get() == ButtonFace::Pending).then(|| "true".to_owned())
+        })
         .bind(move || mark(for_icon.get()))
         .child(words(label))
         .on("click", move |_| {
-            let Some((on_press, message_id)) = on_press.zip(untrack(|| live.message_id())) else { return };
+            let Some((on_press, message_id)) = on_press.zip(untrack(|| live.message_id())) else {
+                return;
+            };
             if untrack(&can_press) {
-                on_press.run(PressButton { message_id, button_id: button_id.clone() });
+                on_press.run(PressButton {
+                    message_id,
+                    button_id: button_id.clone(),
+                });
             }
         });
-    let note = El::with_class("p", "button__note").attr("role", "status").bind_text(move || {
-        match for_note.get() {
-            ButtonFace::Idle | ButtonFace::Pending => "",
-            ButtonFace::Done => texts.button_done,
-            ButtonFace::Failed => texts.button_failed,
-            ButtonFace::Expired => texts.button_expired,
-        }
-        .to_owned()
-    });
+    let note = El::with_class("p", "button__note")
+        .attr("role", "status")
+        .bind_text(move || {
+            match for_note.get() {
+                ButtonFace::Idle | ButtonFace::Pending => "",
+                ButtonFace::Done => texts.button_done,
+                ButtonFace::Failed => texts.button_failed,
+                ButtonFace::Expired => texts.button_expired,
+            }
+            .to_owned()
+        });
     El::with_class("div", "button-row").child(button).child(note)
 }
 

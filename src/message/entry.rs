@@ -31,7 +31,10 @@ pub struct Entry {
 /// sender, shortly after), so that name and picture stand once per group.
 pub fn entry(ctx: &MessageContext, entry: Entry) -> El {
     let centered = entry.live.read(|message, _| {
-        matches!(message.content.kind, ContentKind::Minimal(_) | ContentKind::System(_))
+        matches!(
+            message.content.kind,
+            ContentKind::Minimal(_) | ContentKind::System(_)
+        )
     });
     let class = match (centered, entry.own) {
         (true, _) => "entry entry--center",
@@ -39,12 +42,16 @@ pub fn entry(ctx: &MessageContext, entry: Entry) -> El {
         (false, false) => "entry entry--other",
     };
     let row = El::with_class("li", class);
-    let name = El::with_class("p", "entry__sender").attr("dir", "auto").text(&entry.sender);
+    let name = El::with_class("p", "entry__sender")
+        .attr("dir", "auto")
+        .text(&entry.sender);
     name.toggle("visually-hidden", entry.own || centered);
     let row = row.child(name);
     let picture = (!entry.own && !centered)
         .then(|| avatar(&entry.sender, entry.sender_image.as_deref()).class("entry__avatar"));
-    row.maybe(picture).child(body(ctx, &entry.live)).child(meta(ctx, entry, centered))
+    row.maybe(picture)
+        .child(body(ctx, &entry.live))
+        .child(meta(ctx, entry, centered))
 }
 
 /// The bubbles. Drawn anew only when what the message says has changed, which an acknowledgement does not do.
@@ -56,10 +63,19 @@ fn body(ctx: &MessageContext, live: &Live) -> El {
     let (ctx, live) = (ctx.clone(), live.clone());
     El::with_class("div", "entry__parts").bind(move || {
         let said = said.get();
-        let kind = kind_name(&said.kind);
-        let parts = content(&ctx, &live, said).into_iter().map(|part| message(&live, kind).child(part));
-        let badges = untrack(|| live.read(|message, _| message.badges.clone()));
-        Some(El::with_class("div", "entry__body").children(parts).children(badges.into_iter().filter_map(badge)))
+        // Only a change of the words above draws anew; what is bound inside follows by itself.
+        untrack(|| {
+            let kind = kind_name(&said.kind);
+            let parts = content(&ctx, &live, said)
+                .into_iter()
+                .map(|part| message(&live, kind).child(part));
+            let badges = live.read(|message, _| message.badges.clone());
+            Some(
+                El::with_class("div", "entry__body")
+                    .children(parts)
+                    .children(badges.into_iter().filter_map(badge)),
+            )
+        })
     })
 }
 
@@ -71,8 +87,12 @@ fn message(live: &Live, kind: &str) -> El {
         .attr("data-testid", "message")
         .attr("data-kind", kind)
         .attr("data-direction", &direction)
-        .bind_attr("data-sequence", move || Some(for_sequence.read(|message, _| message.sequence.to_string())))
-        .bind_attr("data-status", move || Some(for_status.read(|_, status| status.as_str().to_owned())))
+        .bind_attr("data-sequence", move || {
+            Some(for_sequence.read(|message, _| message.sequence.to_string()))
+        })
+        .bind_attr("data-status", move || {
+            Some(for_status.read(|_, status| status.as_str().to_owned()))
+        })
 }
 
 fn badge(badge: ShownBadge) -> Option<El> {
@@ -120,7 +140,10 @@ fn meta(ctx: &MessageContext, entry: Entry, centered: bool) -> El {
 }
 
 fn told(text: &str, mark: Icon, name: &str) -> El {
-    El::with_class("span", "entry__status").attr("data-status", name).child(icon(mark)).text(text)
+    El::with_class("span", "entry__status")
+        .attr("data-status", name)
+        .child(icon(mark))
+        .text(text)
 }
 
 fn failure(

@@ -10,16 +10,28 @@ use super::text::outside_link;
 use super::{MessageContext, Undrawable};
 
 pub(super) fn card(ctx: &MessageContext, file: &FileMessage) -> Result<El, Undrawable> {
-    let url = file.url.as_deref().and_then(picture_address).ok_or(Undrawable::Address)?;
+    let url = file
+        .url
+        .as_deref()
+        .and_then(picture_address)
+        .ok_or(Undrawable::Address)?;
     let texts = ctx.i18n.texts;
-    let name = file.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(texts.file);
+    let name = file
+        .filename
+        .as_deref()
+        .filter(|name| !name.is_empty())
+        .unwrap_or(texts.file);
     Ok(outside_link(&ctx.i18n, "file", url)
         .attr("download", name)
         .attr("aria-label", &with_name(texts.download, name))
         .child(El::with_class("span", "file__type").child(icon(Icon::File)))
         .child(
             El::with_class("span", "file__text")
-                .child(El::with_class("span", "file__name").attr("dir", "auto").text(name))
+                .child(
+                    El::with_class("span", "file__name")
+                        .attr("dir", "auto")
+                        .text(name),
+                )
                 .child(El::with_class("span", "file__detail").text(&detail(ctx, file))),
         )
         .child(icon(Icon::Download)))

@@ -9,11 +9,26 @@ use super::address::picture_address;
 use super::{MessageContext, Undrawable, viewer};
 
 pub(super) fn picture(ctx: &MessageContext, image: &ImageMessage) -> Result<El, Undrawable> {
-    let url = image.url.as_deref().and_then(picture_address).ok_or(Undrawable::Address)?;
+    let url = image
+        .url
+        .as_deref()
+        .and_then(picture_address)
+        .ok_or(Undrawable::Address)?;
     let texts = ctx.i18n.texts;
-    let name = image.filename.as_deref().filter(|name| !name.is_empty()).unwrap_or(texts.picture);
-    let sized = image.width.zip(image.height).filter(|(width, height)| *width > 0 && *height > 0);
-    let class = if sized.is_some() { "picture" } else { "picture picture--unsized" };
+    let name = image
+        .filename
+        .as_deref()
+        .filter(|name| !name.is_empty())
+        .unwrap_or(texts.picture);
+    let sized = image
+        .width
+        .zip(image.height)
+        .filter(|(width, height)| *width > 0 && *height > 0);
+    let class = if sized.is_some() {
+        "picture"
+    } else {
+        "picture picture--unsized"
+    };
 
     let button = El::with_class("button", class)
         .attr("type", "button")
@@ -30,7 +45,9 @@ pub(super) fn picture(ctx: &MessageContext, image: &ImageMessage) -> Result<El, 
         }
     });
     let (i18n, url, name) = (ctx.i18n.clone(), url.to_owned(), name.to_owned());
-    Ok(button.child(shown).on("click", move |_| viewer::open(&i18n, &url, &name)))
+    Ok(button
+        .child(shown)
+        .on("click", move |_| viewer::open(&i18n, &url, &name)))
 }
 
 /// An image element; `width` and `height` let the browser reserve its space.

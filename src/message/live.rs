@@ -38,14 +38,20 @@ impl Live {
     /// A message that stays as it is: a preview.
     pub fn still(message: ShownMessage) -> Self {
         let id = message.id.to_string().as_str().into();
-        let item = Item { id, message: message.into(), status: Status::Received, presses: Vec::new() };
+        let item = Item {
+            id,
+            message: message.into(),
+            status: Status::Received,
+            presses: Vec::new(),
+        };
         Self::item(ArcRwSignal::new(item))
     }
 
     /// Reads from the message; whoever reads follows it.
     pub fn read<T>(&self, read: impl FnOnce(&ShownMessage, &Status) -> T) -> T {
         let (mut read, mut result) = (Some(read), None);
-        self.0.with(&mut |message, status| result = read.take().map(|read| read(message, status)));
+        self.0
+            .with(&mut |message, status| result = read.take().map(|read| read(message, status)));
         // `with` calls its closure exactly once.
         wasm_bindgen::UnwrapThrowExt::unwrap_throw(result)
     }
@@ -70,10 +76,14 @@ impl Live {
     /// How a postback button is to be drawn; `known` where the message does not name it.
     pub(super) fn face(&self, button_id: &str, known: ButtonState) -> ButtonFace {
         let state = self.read(|message, _| {
-            message.content.buttons().iter().find_map(|button| match &button.action {
-                ShownAction::Postback { button_id: id, state } if id == button_id => Some(*state),
-                ShownAction::Postback { .. } | ShownAction::Link(_) | ShownAction::Unsupported => None,
-            })
+            message
+                .content
+                .buttons()
+                .iter()
+                .find_map(|button| match &button.action {
+                    ShownAction::Postback { button_id: id, state } if id == button_id => Some(*state),
+                    ShownAction::Postback { .. } | ShownAction::Link(_) | ShownAction::Unsupported => None,
+                })
         });
         self.0.face(button_id, state.unwrap_or(known))
     }

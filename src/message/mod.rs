@@ -60,9 +60,11 @@ pub fn content(ctx: &MessageContext, live: &Live, content: ShownContent) -> Vec<
     let or_notice = |drawn| unsupported::boundary(ctx, preview.as_deref(), drawn);
     match content.kind {
         ContentKind::Basic(basic) if basic.items.is_empty() => vec![or_notice(Err(Undrawable::Empty))],
-        ContentKind::Basic(basic) => {
-            basic.items.into_iter().map(|item| or_notice(basic::item(ctx, item))).collect()
-        }
+        ContentKind::Basic(basic) => basic
+            .items
+            .into_iter()
+            .map(|item| or_notice(basic::item(ctx, item)))
+            .collect(),
         ContentKind::Template(template) => vec![or_notice(template::card(ctx, live, template))],
         ContentKind::Minimal(minimal) => vec![or_notice(minimal::line(ctx, minimal))],
         ContentKind::Form(form) => vec![or_notice(form::card(ctx, form))],

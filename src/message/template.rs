@@ -6,7 +6,11 @@ use crate::dom::El;
 
 use super::{Live, MessageContext, Undrawable, button, image};
 
-pub(super) fn card(ctx: &MessageContext, live: &Live, template: TemplateContent<ShownButton>) -> Result<El, Undrawable> {
+pub(super) fn card(
+    ctx: &MessageContext,
+    live: &Live,
+    template: TemplateContent<ShownButton>,
+) -> Result<El, Undrawable> {
     let class = match template.orientation {
         Orientation::Landscape => "card card--landscape",
         Orientation::Portrait | Orientation::Unknown | Orientation::Unrecognized => "card",
@@ -19,7 +23,11 @@ pub(super) fn card(ctx: &MessageContext, live: &Live, template: TemplateContent<
     }
     let words = (title.is_some() || !template.text_lines.is_empty()).then(|| {
         El::with_class("div", "card__text")
-            .maybe(title.map(|title| El::with_class("p", "card__title").attr("dir", "auto").text(&title)))
+            .maybe(title.map(|title| {
+                El::with_class("p", "card__title")
+                    .attr("dir", "auto")
+                    .text(&title)
+            }))
             .children(
                 template
                     .text_lines

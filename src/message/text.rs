@@ -47,14 +47,19 @@ fn next_scheme(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     (from..bytes.len()).find(|&at| {
         let tail = bytes.get(at..).unwrap_or_default();
-        let has = |scheme: &[u8]| tail.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+        let has = |scheme: &[u8]| {
+            tail.get(..scheme.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+        };
         has(b"http://") || has(b"https://")
     })
 }
 
 fn ends_link(c: char) -> bool {
     // Direction marks are left out of a link because they could make it read as another one.
-    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '<' | '>' | '"' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Without the punctuation of the sentence around it; a bracket stays if it was opened inside.
@@ -63,7 +68,8 @@ fn trim(link: &str) -> &str {
     while let Some(last) = link.chars().next_back() {
         let opened = |open| link.matches(open).count() >= link.matches(last).count();
         let keep = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '…' | '’' | '”' | '»' | '。' | '،' | '؟' => false,
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '…' | '’' | '”' | '»' | '。' | '،'
+            | '؟' => false,
             ')' => opened('('),
             ']' => opened('['),
             '}' => opened('{'),
@@ -122,33 +128,57 @@ mod tests {
     fn addresses_become_links_and_the_rest_stays_text() {
         check("Hello", &[Plain("Hello")]);
         check("", &[]);
-        check("see https://a.example/x?y=1#z now", &[Plain("see "), Link("https://a.example/x?y=1#z"), Plain(" now")]);
-        check("HTTP://A.example\nhttps://b.example", &[
-            Link("HTTP://A.example"),
-            Plain("\n"),
-            Link("https://b.example"),
-        ]);
-        check("grüße https://münchen.example/straße", &[Plain("grüße "), Link("https://münchen.example/straße")]);
+        check(
+            "see https://a.example/x?y=1#z now",
+            &[Plain("see "), Link("https://a.example/x?y=1#z"), Plain(" now")],
+        );
+        check(
+            "HTTP://A.example\nhttps://b.example",
+            &[Link("HTTP://A.example"), Plain("\n"), Link("https://b.example")],
+        );
+        check(
+            "grüße https://münchen.example/straße",
+            &[Plain("grüße "), Link("https://münchen.example/straße")],
+        );
     }
 
     #[test]
     fn punctuation_after_an_address_is_not_part_of_it() {
-        check("(https://a.example).", &[Plain("("), Link("https://a.example"), Plain(").")]);
-        check("https://a.example/x_(y), or", &[Link("https://a.example/x_(y)"), Plain(", or")]);
-        check("“https://a.example”", &[Plain("“"), Link("https://a.example"), Plain("”")]);
+        check(
+            "(https://a.example).",
+            &[Plain("("), Link("https://a.example"), Plain(").")],
+        );
+        check(
+            "https://a.example/x_(y), or",
+            &[Link("https://a.example/x_(y)"), Plain(", or")],
+        );
+        check(
+            "“https://a.example”",
+            &[Plain("“"), Link("https://a.example"), Plain("”")],
+        );
         check("https://a.example?!", &[Link("https://a.example"), Plain("?!")]);
     }
 
     #[test]
     fn what_only_looks_like_an_address_stays_text() {
-        for text in ["javascript:alert(1)", "http://", "https://.", "xhttps://a.example", "ftp://a.example", "http:/a.example"] {
+        for text in [
+            "javascript:alert(1)",
+            "http://",
+            "https://.",
+            "xhttps://a.example",
+            "ftp://a.example",
+            "http:/a.example",
+        ] {
             check(text, &[Plain(text)]);
         }
     }
 
     #[test]
     fn an_address_does_not_swallow_direction_marks() {
-        check("https://a.example/\u{202e}gpj.exe", &[Link("https://a.example/"), Plain("\u{202e}gpj.exe")]);
+        check(
+            "https://a.example/\u{202e}gpj.exe",
+            &[Link("https://a.example/"), Plain("\u{202e}gpj.exe")],
+        );
     }
 
     #[test]

@@ -23,7 +23,12 @@ pub enum Undrawable {
 /// The boundary around each part of a message: what was drawn, or the notice instead.
 pub(super) fn boundary(ctx: &MessageContext, preview: Option<&str>, drawn: Result<El, Undrawable>) -> El {
     drawn.unwrap_or_else(|_| {
-        let text = preview.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(ctx.i18n.texts.unsupported);
-        El::with_class("p", "bubble bubble--unsupported").attr("dir", "auto").text(text)
+        let text = preview
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .unwrap_or(ctx.i18n.texts.unsupported);
+        El::with_class("p", "bubble bubble--unsupported")
+            .attr("dir", "auto")
+            .text(text)
     })
 }

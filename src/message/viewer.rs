@@ -28,7 +28,9 @@ fn draw(i18n: &I18n, checked_url: &str, name: &str, owner: &Owner) -> El {
         move || dialog.cast::<HtmlDialogElement>().close()
     };
     let (on_button, on_ground) = (close.clone(), close);
-    let image = El::with_class("img", "viewer__image").attr("alt", name).attr("src", checked_url);
+    let image = El::with_class("img", "viewer__image")
+        .attr("alt", name)
+        .attr("src", checked_url);
     let tools = El::with_class("div", "viewer__tools")
         .child(
             outside_link(i18n, "viewer__button", checked_url)

@@ -31,9 +31,9 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
         if said.iter().any(|(id, _)| id == row.id.as_str()) {
             return;
         }
-        let line = El::new("p").text(&text);
-        live.append(line.element());
-        said.push((row.id.as_str().to_owned(), line));
+        let said_line = El::new("p").text(&text);
+        live.append(said_line.element());
+        said.push((row.id.as_str().to_owned(), said_line));
         if said.len() > KEPT {
             said.remove(0).1.remove();
         }
@@ -42,7 +42,10 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
 
 /// A content in one line.
 pub(super) fn preview(i18n: &I18n, content: &ShownContent) -> String {
-    let given = content.preview_text.clone().filter(|text| !text.trim().is_empty());
+    let given = content
+        .preview_text
+        .clone()
+        .filter(|text| !text.trim().is_empty());
     let line = given.unwrap_or_else(|| content.derived_preview());
     if !line.is_empty() {
         return line;

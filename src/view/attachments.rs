@@ -28,8 +28,11 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
     let (upload, name) = (attachment.upload.clone(), attachment.name.clone());
     let (for_failed, for_progress, for_retry) = (upload.clone(), upload.clone(), upload);
     let draft = match attachment.preview_url.as_deref() {
-        Some(url) => El::with_class("div", "draft")
-            .child(El::with_class("img", "draft__image").attr("alt", &name).attr("src", url)),
+        Some(url) => El::with_class("div", "draft").child(
+            El::with_class("img", "draft__image")
+                .attr("alt", &name)
+                .attr("src", url),
+        ),
         None => El::with_class("div", "draft draft--file")
             .child(El::with_class("span", "file__type").child(icon(Icon::File)))
             .child(words(props, &attachment)),
@@ -39,7 +42,9 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
     draft
         .attr("role", "group")
         .attr("aria-label", &name)
-        .bind_class("draft--failed", move || for_failed.with(|upload| matches!(upload, Upload::Failed { .. })))
+        .bind_class("draft--failed", move || {
+            for_failed.with(|upload| matches!(upload, Upload::Failed { .. }))
+        })
         .bind(move || {
             let percent = for_progress.with(|upload| match upload {
                 Upload::Uploading(part) => Some((part.clamp(0.0, 1.0) * 100.0).round().to_string()),
@@ -79,8 +84,16 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
 fn words(props: &WidgetProps, attachment: &Attachment) -> El {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let size = props.i18n.bytes(attachment.size_bytes as f64);
-    let detail = [extension(&attachment.name), Some(size)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let detail = [extension(&attachment.name), Some(size)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
     El::with_class("span", "draft__text")
-        .child(El::with_class("span", "draft__name").attr("dir", "auto").text(&attachment.name))
+        .child(
+            El::with_class("span", "draft__name")
+                .attr("dir", "auto")
+                .text(&attachment.name),
+        )
         .child(El::with_class("span", "draft__detail").text(&detail))
 }

@@ -22,7 +22,11 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps, to_latest: Rc<dyn Fn()>
     attachments::attach(parts, props);
     files::attach(parts, props);
 
-    let input = parts.input.clone().attr("aria-label", texts.message).attr("placeholder", texts.write_message);
+    let input = parts
+        .input
+        .clone()
+        .attr("aria-label", texts.message)
+        .attr("placeholder", texts.write_message);
     adopt_text(&input, draft);
     let submit = submitter(&input, props, to_latest);
 
@@ -42,16 +46,21 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps, to_latest: Rc<dyn Fn()>
                 for_key();
             }
         });
-    let _form = parts.form.clone().on("submit", move |event| {
+    parts.form.clone().on("submit", move |event| {
         event.prevent_default();
         for_form();
     });
 
-    let (state, sendable) = (props.state, Memo::new({
-        let state = props.state;
-        move |_| draft.with(|text| !text.trim().is_empty() && length(text) <= TEXT_MAX) || has_ready(state)
-    }));
-    let _send = parts
+    let (state, sendable) = (
+        props.state,
+        Memo::new({
+            let state = props.state;
+            move |_| {
+                draft.with(|text| !text.trim().is_empty() && length(text) <= TEXT_MAX) || has_ready(state)
+            }
+        }),
+    );
+    parts
         .send
         .clone()
         .attr("aria-label", texts.send)
@@ -114,24 +123,34 @@ fn submitter(input: &El, props: &WidgetProps, to_latest: Rc<dyn Fn()>) -> Rc<dyn
 }
 
 fn has_ready(state: crate::state::store::WidgetState) -> bool {
-    state.attachments.with(|all| all.iter().any(|one| one.upload.with(|upload| *upload == Upload::Done)))
+    state.attachments.with(|all| {
+        all.iter()
+            .any(|one| one.upload.with(|upload| *upload == Upload::Done))
+    })
 }
 
 fn is_uploading(state: crate::state::store::WidgetState) -> bool {
-    state.attachments.with(|all| all.iter().any(|one| one.upload.with(|upload| matches!(upload, Upload::Uploading(_)))))
+    state.attachments.with(|all| {
+        all.iter()
+            .any(|one| one.upload.with(|upload| matches!(upload, Upload::Uploading(_))))
+    })
 }
 
 /// Characters as the limit counts them.
 fn length(text: &str) -> usize {
     // Bytes bound characters from above, so an ordinary text is not counted.
-    if text.len() <= COUNT_FROM { text.len() } else { text.chars().count() }
+    if text.len() <= COUNT_FROM {
+        text.len()
+    } else {
+        text.chars().count()
+    }
 }
 
 /// The count near the limit, and by how much a text is over it.
 fn foot(parts: &Parts, props: &WidgetProps) {
     let (i18n, draft) = (props.i18n.clone(), props.state.draft);
     let used = Memo::new(move |_| draft.with(|text| length(text)).max(COUNT_FROM));
-    let _foot = parts.foot.clone().bind(move || {
+    parts.foot.clone().bind(move || {
         let used = used.get();
         #[expect(clippy::cast_precision_loss, reason = "far below what f64 holds exactly")]
         let number = |count: usize| i18n.number(count as f64);
@@ -141,7 +160,11 @@ fn foot(parts: &Parts, props: &WidgetProps) {
             None | Some(0) => Some(count.text(&format!("{} / {}", number(used), number(TEXT_MAX)))),
             Some(over) => {
                 let over = u32::try_from(over).unwrap_or(u32::MAX);
-                Some(count.class("composer__count--over").text(&i18n.plural(i18n.texts.too_long, over)))
+                Some(
+                    count
+                        .class("composer__count--over")
+                        .text(&i18n.plural(i18n.texts.too_long, over)),
+                )
             }
         }
     });

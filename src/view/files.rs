@@ -28,24 +28,31 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
         .attr("multiple", "")
         .attr("hidden", "")
         .bind_attr("accept", move || {
-            state.settings.with(|settings| Some(settings.upload_accept.clone()).filter(|accept| !accept.is_empty()))
+            state
+                .settings
+                .with(|settings| Some(settings.upload_accept.clone()).filter(|accept| !accept.is_empty()))
         })
         .on("change", move |event| {
-            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+            let Some(input) = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+            else {
+                return;
+            };
             give(input.files());
             // So that the same file can be chosen again.
             input.set_value("");
         });
     let opener = picker.clone();
     parts.form.append(picker.element());
-    let _attach = parts
+    parts
         .attach
         .clone()
         .attr("aria-label", texts.attach)
         .attr("title", texts.attach)
         .on("click", move |_| opener.cast::<HtmlInputElement>().click());
 
-    let _input = parts.input.clone().on("paste", move |event| {
+    parts.input.clone().on("paste", move |event| {
         let data = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
         if give(data.and_then(|data| data.files())) {
             event.prevent_default();
@@ -59,7 +66,7 @@ fn drop_on(panel: &El, label: &'static str, give: impl Fn(Option<FileList>) -> b
     // Entering a child is told before leaving its parent, so only the count says whether one is still inside.
     let depth = Rc::new(Cell::new(0_u32));
     let (enter, leave, end) = (Rc::clone(&depth), Rc::clone(&depth), depth);
-    let _panel = panel
+    panel
         .clone()
         .on("dragenter", move |event| {
             if has_files(&event) {
@@ -84,19 +91,36 @@ fn drop_on(panel: &El, label: &'static str, give: impl Fn(Option<FileList>) -> b
             over.set(false);
             if has_files(&event) {
                 event.prevent_default();
-                give(event.unchecked_ref::<DragEvent>().data_transfer().and_then(|data| data.files()));
+                give(
+                    event
+                        .unchecked_ref::<DragEvent>()
+                        .data_transfer()
+                        .and_then(|data| data.files()),
+                );
             }
         })
         .bind(move || {
-            over.get().then(|| El::with_class("div", "panel__drop").child(icon(Icon::Picture)).text(label))
+            over.get().then(|| {
+                El::with_class("div", "panel__drop")
+                    .child(icon(Icon::Picture))
+                    .text(label)
+            })
         });
 }
 
 fn has_files(event: &web_sys::Event) -> bool {
     let data = event.unchecked_ref::<DragEvent>().data_transfer();
-    data.is_some_and(|data| data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+    data.is_some_and(|data| {
+        data.types()
+            .iter()
+            .any(|kind| kind.as_string().as_deref() == Some("Files"))
+    })
 }
 
 fn all(files: Option<FileList>) -> Vec<File> {
-    files.map_or_else(Vec::new, |files| (0..files.length()).filter_map(|index| files.item(index)).collect())
+    files.map_or_else(Vec::new, |files| {
+        (0..files.length())
+            .filter_map(|index| files.item(index))
+            .collect()
+    })
 }

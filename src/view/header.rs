@@ -13,11 +13,19 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
     let (texts, state) = (props.i18n.texts, props.state);
 
     let business = Memo::new(move |_| {
-        state.settings.with(|settings| (settings.business_name.clone(), settings.business_image_url.clone()))
+        state.settings.with(|settings| {
+            (
+                settings.business_name.clone(),
+                settings.business_image_url.clone(),
+            )
+        })
     });
     let avatar = parts.avatar.clone();
     owned_effect(move || business.with(|(name, image)| fill_avatar(&avatar, name, image.as_deref())));
-    let _name = parts.name.clone().bind_text(move || business.with(|(name, _)| name.clone()));
+    parts
+        .name
+        .clone()
+        .bind_text(move || business.with(|(name, _)| name.clone()));
 
     // Name of the state, and the words for it.
     let told = Memo::new(move |_| match state.connection.get() {
@@ -29,14 +37,14 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
             Some(false) | None => ("away", texts.away),
         },
     });
-    let _state = parts
+    parts
         .state
         .clone()
         .bind_text(move || told.get().1.to_owned())
         .bind_attr("data-state", move || Some(told.get().0.to_owned()));
 
     let on_minimize = props.on_minimize;
-    let _minimize = parts
+    parts
         .minimize
         .clone()
         .attr("aria-label", texts.minimize)

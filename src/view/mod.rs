@@ -5,6 +5,7 @@
 //! [`timeline`] and [`composer`], which each own a part of the panel.
 
 mod announcer;
+mod asides;
 mod attachments;
 mod composer;
 mod files;
@@ -12,6 +13,7 @@ mod header;
 mod notices;
 mod panel;
 mod parts;
+mod place;
 mod props;
 mod rows;
 mod timeline;

@@ -12,7 +12,7 @@ use super::parts::Parts;
 pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
     let (i18n, state, on_dismiss) = (props.i18n.clone(), props.state, props.on_dismiss);
     let texts = i18n.texts;
-    let _notices = parts
+    parts
         .notices
         .clone()
         .bind(move || {
@@ -22,11 +22,17 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
                 Connection::Idle | Connection::Connecting | Connection::Online => return None,
             };
             let line = El::with_class("p", "notice");
-            let line = if waits { line.child(El::with_class("span", "spinner")) } else { line };
+            let line = if waits {
+                line.child(El::with_class("span", "spinner"))
+            } else {
+                line
+            };
             Some(line.child(El::with_class("span", "notice__text").text(text)))
         })
         .bind(move || {
-            let text = state.notice.with(|notice| notice.as_ref().map(|notice| words(&i18n, state, notice)))?;
+            let text = state
+                .notice
+                .with(|notice| notice.as_ref().map(|notice| words(&i18n, state, notice)))?;
             let close = El::with_class("button", "notice__button")
                 .attr("type", "button")
                 .attr("aria-label", texts.close)

@@ -23,7 +23,7 @@ pub fn attach(root: &Element, props: &WidgetProps) -> Result<(), MissingPart> {
     announcer::attach(&parts, props);
 
     let on_minimize = props.on_minimize;
-    let _panel = parts.panel.on("keydown", move |event| {
+    parts.panel.on("keydown", move |event| {
         let event: &KeyboardEvent = event.unchecked_ref();
         // While a word is being composed, Escape belongs to the input method.
         if event.key() == "Escape" && !event.is_composing() && !event.default_prevented() {

@@ -48,11 +48,17 @@ pub(super) fn lines(rows: &[Row], i18n: &I18n, now_ms: f64) -> Vec<Line> {
         let group = row.item.with_untracked(|item| Group::of(item, i18n));
         let same_day = before.as_ref().is_some_and(|before| before.day == group.day);
         if let Some(number) = group.day.filter(|_| !same_day) {
-            lines.push(Line::Day { number, text: i18n.day(&group.date, now_ms) });
+            lines.push(Line::Day {
+                number,
+                text: i18n.day(&group.date, now_ms),
+            });
         }
         let continued = same_day && before.as_ref().is_some_and(|before| before.goes_on_in(&group));
         before = Some(group);
-        lines.push(Line::Message { row: row.clone(), continued });
+        lines.push(Line::Message {
+            row: row.clone(),
+            continued,
+        });
     }
     lines
 }
@@ -79,12 +85,16 @@ impl Group {
             own: message.is_own(),
             kind: message.sender.kind,
             name: message.sender.name.clone(),
-            alone: matches!(message.content.kind, ContentKind::Minimal(_) | ContentKind::System(_)),
+            alone: matches!(
+                message.content.kind,
+                ContentKind::Minimal(_) | ContentKind::System(_)
+            ),
         }
     }
 
     fn goes_on_in(&self, next: &Self) -> bool {
-        let same_sender = self.own == next.own && (self.own || (self.kind == next.kind && self.name == next.name));
+        let same_sender =
+            self.own == next.own && (self.own || (self.kind == next.kind && self.name == next.name));
         same_sender && !self.alone && !next.alone && next.at_ms - self.at_ms < GROUP_MS
     }
 }
@@ -95,6 +105,14 @@ pub(super) fn sender_name(i18n: &I18n, item: &Item<ShownMessage>, business: &str
     if message.is_own() {
         return i18n.texts.you.to_owned();
     }
-    let given = message.sender.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-    given.or(Some(business).filter(|name| !name.is_empty())).unwrap_or(i18n.texts.business).to_owned()
+    let given = message
+        .sender
+        .name
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    given
+        .or(Some(business).filter(|name| !name.is_empty()))
+        .unwrap_or(i18n.texts.business)
+        .to_owned()
 }

@@ -1,0 +1,165 @@
+//! Where the reader stands in the conversation, and from where on it is drawn.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shopbell_sync::LocalId;
+use web_sys::HtmlElement;
+
+use crate::dom::El;
+use crate::dom::list::Around;
+use crate::state::store::{History, Row};
+
+use super::WidgetProps;
+
+/// Lines on the page while one stands at the newest.
+const NEWEST: usize = 60;
+/// Lines that come in at the top at once.
+const STEP: usize = 40;
+/// Closer than this to an end counts as there.
+const AT_END_PX: i32 = 32;
+/// How far before the oldest line older ones are fetched, so that one seldom sees the end.
+const AHEAD_PX: i32 = 600;
+
+/// From where on the conversation is drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Window {
+    /// The newest lines.
+    #[default]
+    Newest,
+    /// From this message on.
+    From(LocalId),
+    /// Everything that is loaded.
+    All,
+}
+
+impl Window {
+    pub(super) fn start(&self, rows: &[Row]) -> usize {
+        let newest = rows.len().saturating_sub(NEWEST);
+        match self {
+            Self::Newest => newest,
+            Self::From(first) => rows.iter().position(|row| row.id == *first).unwrap_or(newest),
+            Self::All => 0,
+        }
+    }
+
+    fn from_index(rows: &[Row], index: usize) -> Self {
+        match rows.get(index) {
+            Some(row) if index > 0 => Self::From(row.id.clone()),
+            Some(_) | None => Self::All,
+        }
+    }
+}
+
+/// Whether the reader follows the newest line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// There.
+    Latest,
+    /// Further up; this was the newest line when they left.
+    Away(Option<LocalId>),
+}
+
+/// Where the reader stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) window: RwSignal<Window>,
+    pub(super) stand: RwSignal<Stand>,
+}
+
+impl Place {
+    pub(super) fn new() -> Self {
+        Self {
+            window: RwSignal::default(),
+            stand: RwSignal::new(Stand::Latest),
+        }
+    }
+
+    pub(super) fn at_latest(self) -> bool {
+        self.stand.with(|stand| *stand == Stand::Latest)
+    }
+}
+
+/// Looks where the reader stands: at the newest line, away from it, near the oldest.
+pub(super) fn follow_scroll(scroller: El, place: Place, props: &WidgetProps) -> Rc<dyn Fn()> {
+    let (state, on_load_earlier) = (props.state, props.on_load_earlier);
+    Rc::new(move || {
+        // It may come after the panel has gone.
+        if place.window.is_disposed() {
+            return;
+        }
+        let element: &HtmlElement = scroller.cast();
+        // Counted from the bottom up: 0 at the newest line, negative above.
+        let above = -element.scroll_top();
+        let to_oldest = element.scroll_height() - element.client_height() - above;
+        untrack(|| {
+            if above <= AT_END_PX {
+                if !place.at_latest() {
+                    place.stand.set(Stand::Latest);
+                    place.window.set(Window::Newest);
+                }
+                if to_oldest > 0 {
+                    return;
+                }
+            } else if place.at_latest() {
+                place.stand.set(Stand::Away(
+                    state.rows.with(|rows| rows.last().map(|row| row.id.clone())),
+                ));
+                let first = state
+                    .rows
+                    .with(|rows| Window::from_index(rows, Window::Newest.start(rows)));
+                place.window.set(first);
+            }
+            if to_oldest < AHEAD_PX {
+                let start = state
+                    .rows
+                    .with(|rows| place.window.with(|window| window.start(rows)));
+                if start > 0 {
+                    let wider = state
+                        .rows
+                        .with(|rows| Window::from_index(rows, start.saturating_sub(STEP)));
+                    place.window.set(wider);
+                } else if state.history.get() == History::More {
+                    on_load_earlier.run(());
+                }
+            }
+        });
+    })
+}
+
+/// Keeps what one reads where it is while lines come in below, for as long as one does not stand at the newest.
+pub(super) fn hold_place(scroller: El, rows: El, place: Place) -> Around {
+    let held = Rc::new(Cell::new(None::<(El, f64)>));
+    let (before, after) = (Rc::clone(&held), held);
+    let top = |el: &El| el.element().get_bounding_client_rect().top();
+    let scroller_before = scroller.clone();
+    Around {
+        before: Box::new(move || {
+            if untrack(|| place.at_latest()) {
+                return;
+            }
+            let edge = top(&scroller_before);
+            let children = rows.element().children();
+            let first = (0..children.length())
+                .filter_map(|index| children.item(index).map(El::adopt))
+                // The heading of a day moves up with the day's first message, so it is nothing to hold on to.
+                .filter(|row| row.element().class_list().contains("entry"))
+                .find(|row| row.element().get_bounding_client_rect().bottom() > edge);
+            before.set(first.map(|row| {
+                let at = top(&row);
+                (row, at)
+            }));
+        }),
+        after: Box::new(move || {
+            let Some((row, was)) = after.take() else { return };
+            #[expect(clippy::cast_possible_truncation, reason = "pixels on a screen")]
+            let moved = (top(&row) - was).round() as i32;
+            if moved != 0 && row.element().is_connected() {
+                scroller
+                    .element()
+                    .set_scroll_top(scroller.element().scroll_top() + moved);
+            }
+        }),
+    }
+}
