@@ -1,7 +1,7 @@
 //! Who is calling: made by authentication only, and the first argument of every call that needs one.
 
 use shopbell_protocol::staff::StaffMember;
-use shopbell_protocol::{AppId, ConversationId, ParticipantId, Sender, SiteId, StaffId};
+use shopbell_protocol::{AppId, ConversationId, ParticipantId, SiteId, StaffId};
 
 /// A program with an API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +39,13 @@ pub struct ParticipantCaller {
 }
 
 impl StaffCaller {
-    /// As the inbox page is told.
+    /// As the inbox page is told; one without a name goes by the login there.
     pub fn member(&self) -> StaffMember {
         StaffMember {
             id: self.staff_id.clone(),
             email: self.email.clone(),
-            name: self.name.clone(),
+            name: if self.name.is_empty() { self.email.clone() } else { self.name.clone() },
             owner: self.owner,
         }
     }
-}
-
-/// Who wrote or pressed something, as it is stored.
-pub(crate) fn participant_sender(participant: &ParticipantId) -> Option<Sender> {
-    participant.into()
 }

@@ -1,10 +1,15 @@
 //! Conversations: get or create one, read one, list them for the staff.
 
 use shopbell_protocol::inbox::{GetConversationAnswer, GetOrCreateConversationAnswer, GetOrCreateConversationRequest};
-use shopbell_protocol::staff::{ConversationAnswer, ConversationsPage};
-use shopbell_protocol::ConversationId;
+use shopbell_protocol::staff::{ConversationAnswer, ConversationSummary, ConversationsPage};
+use shopbell_protocol::{
+    ChannelType, Conversation, ConversationId, DisplayData, ParticipantId, Rule, Violations, limits, validate,
+};
 
-use super::{AppCaller, Service, ServiceResult, StaffCaller, unbuilt};
+use super::{AppCaller, Service, ServiceError, ServiceResult, StaffCaller};
+use crate::clock::to_wire_date;
+use crate::ids::conversation_id;
+use crate::store::{ConversationRow, GetOrCreate, ListPlace, SiteRow};
 
 impl Service {
     /// The one conversation of a participant; made if there is none yet (rule 1).
@@ -16,8 +21,24 @@ impl Service {
         caller: &AppCaller,
         request: GetOrCreateConversationRequest,
     ) -> ServiceResult<GetOrCreateConversationAnswer> {
-        let _ = (caller, request);
-        Err(unbuilt())
+        let participant = validate::participant_id(request.participant_id.as_ref(), "participantId")?;
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let wanted = GetOrCreate {
+            id: conversation_id(&caller.site_id, &participant),
+            site_id: caller.site_id.clone(),
+            participant,
+            now_micros: self.now_micros(),
+        };
+        let (row, made) = self
+            .to_the_end(|service| async move {
+                let (row, made) = service.store().get_or_create_conversation(wanted).await?;
+                if made {
+                    service.look_again(row.site_id.clone(), row.id.clone());
+                }
+                Ok((row, made))
+            })
+            .await?;
+        Ok(GetOrCreateConversationAnswer { conversation: conversation(&site, &row), new_conversation: made })
     }
 
     /// A conversation by its id as it stands in the path.
@@ -25,8 +46,18 @@ impl Service {
     /// # Errors
     /// `Invalid` when it is no GUID, `ConversationNotFound`, `NotOwnedByBusiness`; store errors.
     pub async fn get_conversation(&self, caller: &AppCaller, id: &str) -> ServiceResult<GetConversationAnswer> {
-        let _ = (caller, id);
-        Err(unbuilt())
+        let mut violations = Violations::default();
+        validate::guid(id, "conversationId", &mut violations);
+        violations.into_result(())?;
+        let row = self.store().conversation(id.into()).await?.ok_or(ServiceError::ConversationNotFound)?;
+        if row.site_id != caller.site_id {
+            return Err(ServiceError::NotOwnedByBusiness);
+        }
+        if row.merged_into.is_some() {
+            return Err(ServiceError::ConversationNotFound);
+        }
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        Ok(GetConversationAnswer { conversation: conversation(&site, &row) })
     }
 
     /// A page of the staff's conversation list, newest first.
@@ -39,8 +70,21 @@ impl Service {
         before: Option<&str>,
         limit: Option<i64>,
     ) -> ServiceResult<ConversationsPage> {
-        let _ = (caller, before, limit);
-        Err(unbuilt())
+        let mut violations = Violations::default();
+        let limit = validate::page_limit(limit, "limit", &mut violations);
+        let place = before.map(read_place);
+        if place == Some(None) {
+            violations.push("before", Rule::Format, "is not a cursor of this list");
+        }
+        violations.into_result(())?;
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let mut rows = self.store().conversations(caller.site_id.clone(), place.flatten(), limit + 1).await?;
+        let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let cursor = rows.last().filter(|_| more).map(|row| write_place(row.place));
+        let conversations = rows.into_iter().map(|row| self.summary(&site, row)).collect();
+        Ok(ConversationsPage { conversations, cursor })
     }
 
     /// One conversation for the staff: its list line and marks.
@@ -52,7 +96,59 @@ impl Service {
         caller: &StaffCaller,
         id: &ConversationId,
     ) -> ServiceResult<ConversationAnswer> {
-        let _ = (caller, id);
-        Err(unbuilt())
+        let row = self.store().conversation(id.clone()).await?;
+        let row = row.filter(|row| row.site_id == caller.site_id).ok_or(ServiceError::ConversationNotFound)?;
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let (marks, merged_into) = (row.marks, row.merged_into.clone());
+        Ok(ConversationAnswer { conversation: self.summary(&site, row), marks, merged_into })
     }
+
+    pub(super) fn summary(&self, site: &SiteRow, row: ConversationRow) -> ConversationSummary {
+        ConversationSummary {
+            conversation: conversation(site, &row),
+            online: self.participant_online(&row.id),
+            preview_text: row.preview_text,
+            preview_kind: row.preview_type,
+            preview_from_business: row.preview_from_business,
+            updated_date: to_wire_date(row.updated),
+            unread_count: row.unread_count,
+            last_sequence: row.last_sequence,
+        }
+    }
+}
+
+fn conversation(site: &SiteRow, row: &ConversationRow) -> Conversation {
+    Conversation {
+        id: row.id.clone(),
+        participant: row.participant.clone(),
+        channels: if row.channel_exists { vec![ChannelType::Chat] } else { Vec::new() },
+        business_display_data: DisplayData { name: Some(site.name.clone()), image_url: site.image_url.clone() },
+        participant_display_data: DisplayData {
+            name: Some(row.participant_name.clone().unwrap_or_else(|| stage_name(&row.participant))),
+            image_url: row.participant_image_url.clone(),
+        },
+    }
+}
+
+/// A name to tell apart those who have not said theirs: "Visitor 3F2A".
+fn stage_name(participant: &ParticipantId) -> String {
+    let stage = match participant {
+        ParticipantId::AnonymousVisitor(_) | ParticipantId::Unsupported { .. } => "Visitor",
+        ParticipantId::Contact(_) => "Contact",
+        ParticipantId::Member(_) => "Member",
+    };
+    let digits: String = participant.guid().chars().take(4).collect();
+    format!("{stage} {}", digits.to_ascii_uppercase())
+}
+
+fn write_place(place: ListPlace) -> String {
+    format!("{}.{}", place.updated, place.tie)
+}
+
+fn read_place(text: &str) -> Option<ListPlace> {
+    if text.len() > limits::CURSOR_MAX {
+        return None;
+    }
+    let (updated, tie) = text.split_once('.')?;
+    Some(ListPlace { updated: updated.parse().ok()?, tie: tie.parse().ok()? })
 }

@@ -2,9 +2,18 @@
 
 use std::time::Duration;
 
-use shopbell_protocol::event::EventsPage;
+use shopbell_protocol::event::{Event, EventBody, EventsPage, MessageSentToBusiness, MessageSentToParticipant};
+use shopbell_protocol::{Direction, Rule, Violations, limits};
 
-use super::{AppCaller, Service, ServiceResult, unbuilt};
+use super::view::View;
+use super::{AppCaller, Service, ServiceResult};
+use crate::broker::{Heard, SignalKind, Subscription, Topic};
+use crate::clock::to_wire_date;
+use crate::store::{LoggedEvent, LoggedFact, StoreResult};
+
+const LIMIT_DEFAULT: u32 = 100;
+/// A waiting reader looks again this often, whatever the broker says: a lost signal costs this much and no event.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 impl Service {
     /// What came after `after` (from the beginning where absent), oldest first; waits up to `wait` while there is
@@ -19,7 +28,95 @@ impl Service {
         limit: Option<i64>,
         wait: Duration,
     ) -> ServiceResult<EventsPage> {
-        let _ = (caller, after, limit, wait);
-        Err(unbuilt())
+        let (after, limit) = check(after, limit)?;
+        let wait = wait.min(Duration::from_secs(limits::EVENTS_WAIT_MAX_S.into()));
+        // Before the first look, so that nothing falls between the two.
+        let mut subscription = self.broker().subscribe(Topic::Site(caller.site_id.clone()));
+        let found = async {
+            loop {
+                let events = self.store().events_after(caller.site_id.clone(), after, limit).await?;
+                if !events.is_empty() || wait.is_zero() {
+                    return Ok(events);
+                }
+                // The end of the time is as good a reason to look as a signal.
+                let _heard = tokio::time::timeout(LOOK_AGAIN, stored_something(&mut subscription)).await;
+            }
+        };
+        let events: StoreResult<_> = if wait.is_zero() {
+            found.await
+        } else {
+            tokio::time::timeout(wait, found).await.unwrap_or_else(|_| Ok(Vec::new()))
+        };
+        self.events_page(caller, after, events?).await
     }
+
+    async fn events_page(
+        &self,
+        caller: &AppCaller,
+        after: u64,
+        logged: Vec<LoggedEvent>,
+    ) -> ServiceResult<EventsPage> {
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let view = self.view(&site);
+        let cursor = logged.last().map_or(after, |event| event.number).to_string();
+        Ok(EventsPage { events: logged.into_iter().map(|logged| event(&view, logged)).collect(), cursor })
+    }
+}
+
+fn check(after: Option<&str>, limit: Option<i64>) -> Result<(u64, u32), Violations> {
+    let mut violations = Violations::default();
+    let after = match after.filter(|after| !after.is_empty()).map(str::parse) {
+        None => 0,
+        Some(Ok(after)) => after,
+        Some(Err(_)) => {
+            violations.push("after", Rule::Format, "is not a cursor of the event log");
+            0
+        }
+    };
+    let limit = match limit.map(u32::try_from) {
+        None => LIMIT_DEFAULT,
+        Some(Ok(limit @ 1..=limits::EVENTS_LIMIT_MAX)) => limit,
+        Some(Ok(0) | Err(_)) => {
+            violations.push("limit", Rule::Min, format!("has to be from 1 to {}", limits::EVENTS_LIMIT_MAX));
+            LIMIT_DEFAULT
+        }
+        Some(Ok(_)) => {
+            violations.push("limit", Rule::Max, format!("has to be from 1 to {}", limits::EVENTS_LIMIT_MAX));
+            LIMIT_DEFAULT
+        }
+    };
+    violations.into_result((after, limit))
+}
+
+/// Waits for a signal that something was stored; typing and presence are not in the log.
+async fn stored_something(subscription: &mut Subscription) {
+    loop {
+        match subscription.heard().await {
+            Heard::Signal(signal) if signal.kind != SignalKind::Look => {}
+            Heard::Signal(_) | Heard::Missed => return,
+            // Nothing more will come; the timer goes on.
+            Heard::Closed => std::future::pending().await,
+        }
+    }
+}
+
+fn event(view: &View<'_>, logged: LoggedEvent) -> Event {
+    let conversation_id = logged.conversation_id;
+    let body = match logged.fact {
+        LoggedFact::Other(body) => *body,
+        LoggedFact::Message(stored) => {
+            let message = view.for_app(*stored);
+            match message.direction {
+                Direction::ParticipantToBusiness => EventBody::MessageSentToBusiness(MessageSentToBusiness {
+                    conversation_id,
+                    message,
+                    interaction_info: None,
+                }),
+                Direction::BusinessToParticipant | Direction::Unknown | Direction::Unrecognized => {
+                    EventBody::MessageSentToParticipant(MessageSentToParticipant { conversation_id, message })
+                }
+            }
+        }
+    };
+    Event { id: logged.id, created_date: to_wire_date(logged.created), body }
 }

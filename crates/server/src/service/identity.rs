@@ -2,10 +2,16 @@
 
 use shopbell_protocol::staff::{SignInRequest, StaffSession};
 
-use super::{AppCaller, ParticipantCaller, Service, ServiceResult, StaffCaller, unbuilt};
+use super::secret::{sha256, verify_password};
+use super::{AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller, token};
+use crate::ids::{conversation_id, secret_text};
+use crate::store::{NewSession, StaffRow};
 
 /// How long a staff session lasts, and so its cookie.
 pub const SESSION_COOKIE_MAX_AGE_S: u64 = 30 * 24 * 3600;
+
+/// Longer credentials than any of ours are not worth hashing.
+const CREDENTIAL_MAX_BYTES: usize = 1024;
 
 /// A staff member has signed in.
 #[derive(Clone)]
@@ -22,8 +28,18 @@ impl Service {
     /// # Errors
     /// `Unauthenticated`; store errors.
     pub async fn authenticate_app(&self, authorization: &str) -> ServiceResult<AppCaller> {
-        let _ = authorization;
-        Err(unbuilt())
+        let given = authorization.trim();
+        let key = match given.split_once(' ') {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
+            _ => given,
+        };
+        if key.is_empty() || key.len() > CREDENTIAL_MAX_BYTES {
+            return Err(unauthenticated("An API key is required in the Authorization header"));
+        }
+        // Looked up by hash: what a guess can learn from the time of a lookup is about the hash, not the key.
+        let row = self.store().api_key(sha256(key.as_bytes())).await?;
+        let row = row.ok_or_else(|| unauthenticated("The API key is not valid"))?;
+        Ok(AppCaller { site_id: row.site_id, app_id: row.app_id })
     }
 
     /// The participant behind a visitor token. Needs no store but for the site's secret, which is cached.
@@ -31,8 +47,16 @@ impl Service {
     /// # Errors
     /// `Unauthenticated`; store errors.
     pub async fn authenticate_participant(&self, token: &str) -> ServiceResult<ParticipantCaller> {
-        let _ = token;
-        Err(unbuilt())
+        let invalid = || unauthenticated("The visitor token is missing, wrong or too old; start a new session");
+        let unchecked = token::parse(token).ok_or_else(invalid)?;
+        let site = match self.site_row(Some(unchecked.site_id())).await {
+            Ok(site) => site,
+            Err(ServiceError::SiteNotFound) => return Err(invalid()),
+            Err(error) => return Err(error),
+        };
+        let claims = unchecked.check(&site.secret, self.now_micros()).ok_or_else(invalid)?;
+        let conversation_id = conversation_id(&claims.site_id, &claims.participant);
+        Ok(ParticipantCaller { site_id: claims.site_id, participant: claims.participant, conversation_id })
     }
 
     /// The staff member behind a session cookie.
@@ -40,17 +64,44 @@ impl Service {
     /// # Errors
     /// `Unauthenticated`; store errors.
     pub async fn authenticate_staff(&self, session_token: &str) -> ServiceResult<StaffCaller> {
-        let _ = session_token;
-        Err(unbuilt())
+        let invalid = || unauthenticated("Please sign in");
+        if session_token.is_empty() || session_token.len() > CREDENTIAL_MAX_BYTES {
+            return Err(invalid());
+        }
+        let row = self.store().staff_by_session(sha256(session_token.as_bytes()), self.now_micros()).await?;
+        row.map(staff_caller).ok_or_else(invalid)
     }
 
-    /// Checks login and password; takes as long for an unknown login as for a wrong password.
+    /// Checks login and password; takes as long for an unknown login as for a wrong password. How often one may try
+    /// is the edge's to limit.
     ///
     /// # Errors
-    /// `Unauthenticated`, `ResourceExhausted` after too many attempts with one login; store errors.
+    /// `Unauthenticated`; store errors.
     pub async fn sign_in(&self, request: SignInRequest) -> ServiceResult<SignedIn> {
-        let _ = request;
-        Err(unbuilt())
+        let SignInRequest { email, password } = request;
+        if password.len() > CREDENTIAL_MAX_BYTES || email.len() > CREDENTIAL_MAX_BYTES {
+            return Err(unauthenticated("Login or password is wrong"));
+        }
+        let staff = self.store().staff_by_email(email.trim().to_lowercase()).await?;
+        let hash = staff.as_ref().map(|staff| staff.password_hash.clone());
+        let memory = self.config().password_memory_kib;
+        let matches = {
+            let _permit = self.inner.hashing.acquire().await;
+            tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref(), memory))
+                .await
+                .map_err(|error| ServiceError::Internal { reason: error.to_string() })?
+        };
+        let staff = staff.filter(|_| matches).ok_or_else(|| unauthenticated("Login or password is wrong"))?;
+        let token = secret_text(self.random())?;
+        let now_micros = self.now_micros();
+        let session = NewSession {
+            token_hash: sha256(token.as_bytes()),
+            staff_id: staff.id.clone(),
+            expires: now_micros.saturating_add(SESSION_COOKIE_MAX_AGE_S * 1_000_000),
+            now_micros,
+        };
+        self.store().create_staff_session(session).await?;
+        Ok(SignedIn { token, staff: staff_caller(staff) })
     }
 
     /// Ends a session; an unknown one is ended already.
@@ -58,8 +109,7 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn sign_out(&self, session_token: &str) -> ServiceResult<()> {
-        let _ = session_token;
-        Err(unbuilt())
+        Ok(self.store().delete_staff_session(sha256(session_token.as_bytes())).await?)
     }
 
     /// What the inbox page is told about who is signed in.
@@ -67,7 +117,14 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn staff_session(&self, caller: &StaffCaller) -> ServiceResult<StaffSession> {
-        let _ = caller;
-        Err(unbuilt())
+        Ok(StaffSession { staff: caller.member(), settings: self.site_settings(&caller.site_id).await? })
     }
+}
+
+fn staff_caller(row: StaffRow) -> StaffCaller {
+    StaffCaller { site_id: row.site_id, staff_id: row.id, email: row.email, name: row.name, owner: row.owner }
+}
+
+fn unauthenticated(reason: &'static str) -> ServiceError {
+    ServiceError::Unauthenticated { reason }
 }

@@ -5,13 +5,18 @@
 //! them, and goes on from the place that came with them. One look is one read transaction: messages, buttons and
 //! marks of the same instant.
 
-use shopbell_protocol::shown::Marks;
+use shopbell_protocol::shown::{Marks, Side};
 use shopbell_protocol::staff::{ConversationSummary, Interaction, StaffMessage};
 use shopbell_protocol::widget::{ButtonStateChange, SiteSettings};
-use shopbell_protocol::{ConversationId, ParticipantId, Sequence, ShownMessage};
+use shopbell_protocol::{ConversationId, ParticipantId, Sequence, ShownMessage, limits};
 
-use super::{ParticipantCaller, Service, ServiceResult, StaffCaller, unbuilt};
-use crate::broker::Subscription;
+use super::view::{button_changes, interactions};
+use super::{ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller};
+use crate::broker::{Signal, SignalKind, Subscription, Topic};
+use crate::store::{Audience, Changes, ChangesQuery, Overview, StoredMessage, VisibleMessage};
+
+/// Lines of the conversation list in one look.
+const LIST_CHANGES: u32 = 100;
 
 /// Up to where a reader of one conversation has got. Never sent to anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,22 +113,16 @@ pub struct ListChanges {
     pub more: bool,
 }
 
-/// A side is present while this lives; dropping it says that the connection is gone.
-#[derive(Debug)]
-pub struct PresenceGuard {
-    _private: (),
-}
-
 impl Service {
     /// Listens to everything of the participant's conversation, which need not exist yet. Subscribe before the first
     /// look, so that nothing falls between the two.
     pub fn follow_as_participant(&self, caller: &ParticipantCaller) -> Subscription {
-        self.inner.parts.broker.subscribe(crate::broker::Topic::Conversation(caller.conversation_id.clone()))
+        self.broker().subscribe(Topic::Conversation(caller.conversation_id.clone()))
     }
 
     /// Listens to everything of the site: each signal names its conversation.
     pub fn follow_as_staff(&self, caller: &StaffCaller) -> Subscription {
-        self.inner.parts.broker.subscribe(crate::broker::Topic::Site(caller.site_id.clone()))
+        self.broker().subscribe(Topic::Site(caller.site_id.clone()))
     }
 
     /// What the `welcome` frame says.
@@ -131,8 +130,19 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn welcome_participant(&self, caller: &ParticipantCaller) -> ServiceResult<ParticipantWelcome> {
-        let _ = caller;
-        Err(unbuilt())
+        let overview = self.store().overview(caller.conversation_id.clone(), Audience::Participant).await?;
+        let settings = self.site_settings(&caller.site_id).await?;
+        let last_sequence = overview.as_ref().map_or(Sequence(0), |overview| overview.last_sequence);
+        let revision = overview.as_ref().map_or(0, |overview| overview.conversation.revision);
+        Ok(ParticipantWelcome {
+            participant: caller.participant.clone(),
+            marks: overview.as_ref().map(|overview| overview.marks).unwrap_or_default(),
+            conversation_id: overview.and_then(existing_for_participant),
+            last_sequence,
+            settings,
+            staff_online: self.staff_online(&caller.site_id),
+            place: Place { after: last_sequence, revision },
+        })
     }
 
     /// What changed for the participant since `place`; at most `limit` messages. To resume after a sequence, pass it
@@ -146,8 +156,24 @@ impl Service {
         place: Place,
         limit: u32,
     ) -> ServiceResult<ParticipantChanges> {
-        let _ = (caller, place, limit);
-        Err(unbuilt())
+        let query = query(&caller.conversation_id, Audience::Participant, place, limit);
+        let Some(changes) = self.store().changes(query).await? else {
+            let (messages, buttons, marks) = (Vec::new(), Vec::new(), Marks::default());
+            return Ok(ParticipantChanges { conversation_id: None, messages, buttons, marks, place, more: false });
+        };
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let view = self.view(&site);
+        let buttons = buttons(&changes, place.revision, view.now_micros);
+        let next = next_place(&changes, place);
+        let messages = changes.messages.into_iter().filter_map(VisibleMessage::new);
+        Ok(ParticipantChanges {
+            conversation_id: Some(caller.conversation_id.clone()),
+            messages: live(changes.previous, messages.map(|message| view.for_participant(message)), |m| m.sequence),
+            buttons,
+            marks: changes.marks,
+            place: next,
+            more: changes.more,
+        })
     }
 
     /// What the `opened` frame says.
@@ -159,8 +185,16 @@ impl Service {
         caller: &StaffCaller,
         conversation: &ConversationId,
     ) -> ServiceResult<StaffOpened> {
-        let _ = (caller, conversation);
-        Err(unbuilt())
+        let overview = self.store().overview(conversation.clone(), Audience::Business).await?;
+        let overview = overview
+            .filter(|overview| overview.conversation.site_id == caller.site_id)
+            .ok_or(ServiceError::ConversationNotFound)?;
+        Ok(StaffOpened {
+            last_sequence: overview.last_sequence,
+            marks: overview.marks,
+            participant_online: self.participant_online(conversation),
+            place: Place { after: overview.last_sequence, revision: overview.conversation.revision },
+        })
     }
 
     /// What changed in an opened conversation since `place`; at most `limit` messages.
@@ -174,8 +208,24 @@ impl Service {
         place: Place,
         limit: u32,
     ) -> ServiceResult<StaffChanges> {
-        let _ = (caller, conversation, place, limit);
-        Err(unbuilt())
+        let changes = self.store().changes(query(conversation, Audience::Business, place, limit)).await?;
+        let changes = changes
+            .filter(|changes| changes.conversation.site_id == caller.site_id)
+            .ok_or(ServiceError::ConversationNotFound)?;
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let view = self.view(&site);
+        let buttons = buttons(&changes, place.revision, view.now_micros);
+        let interactions = pressed_since(&changes, place.revision);
+        let next = next_place(&changes, place);
+        let messages = changes.messages.into_iter().map(|message| view.for_staff(message));
+        Ok(StaffChanges {
+            messages: live(changes.previous, messages, |message| message.shown.sequence),
+            buttons,
+            interactions,
+            marks: changes.marks,
+            place: next,
+            more: changes.more,
+        })
     }
 
     /// The revision of the conversation list now; pass it to [`Self::list_changes`] to hear of what comes next.
@@ -183,8 +233,7 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn list_revision(&self, caller: &StaffCaller) -> ServiceResult<u64> {
-        let _ = caller;
-        Err(unbuilt())
+        Ok(self.store().revision(caller.site_id.clone()).await?)
     }
 
     /// Lines of the conversation list that changed after `revision`; at most 100.
@@ -192,39 +241,99 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn list_changes(&self, caller: &StaffCaller, revision: u64) -> ServiceResult<ListChanges> {
-        let _ = (caller, revision);
-        Err(unbuilt())
+        let rows = self.store().conversations_changed(caller.site_id.clone(), revision, LIST_CHANGES).await?;
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        Ok(ListChanges {
+            more: rows.len() >= usize::try_from(LIST_CHANGES).unwrap_or(usize::MAX),
+            revision: rows.last().map_or(revision, |row| row.revision),
+            conversations: rows.into_iter().map(|row| self.summary(&site, row)).collect(),
+        })
     }
 
     /// The participant is typing, or stopped.
     pub fn participant_typing(&self, caller: &ParticipantCaller, on: bool) {
-        let _ = (caller, on);
+        self.broker().publish(Signal {
+            site_id: caller.site_id.clone(),
+            conversation_id: caller.conversation_id.clone(),
+            kind: SignalKind::Typing { side: Side::Participant, who: None, on },
+        });
     }
 
     /// A staff member is typing, or stopped.
     ///
     /// # Errors
     /// `ConversationNotFound`; store errors.
-    pub async fn staff_typing(&self, caller: &StaffCaller, conversation: &ConversationId, on: bool) -> ServiceResult<()> {
-        let _ = (caller, conversation, on);
-        Err(unbuilt())
+    pub async fn staff_typing(
+        &self,
+        caller: &StaffCaller,
+        conversation: &ConversationId,
+        on: bool,
+    ) -> ServiceResult<()> {
+        self.check_site(caller, conversation).await?;
+        let who = if caller.name.is_empty() {
+            self.site_row(Some(&caller.site_id)).await?.name.clone()
+        } else {
+            caller.name.clone()
+        };
+        self.broker().publish(Signal {
+            site_id: caller.site_id.clone(),
+            conversation_id: conversation.clone(),
+            kind: SignalKind::Typing { side: Side::Business, who: Some(who), on },
+        });
+        Ok(())
     }
 
-    /// A connection of the participant is there, until the guard is dropped.
-    pub fn participant_connected(&self, caller: &ParticipantCaller) -> PresenceGuard {
-        let _ = caller;
-        PresenceGuard { _private: () }
+    /// Messages of the business that the participant has not seen.
+    pub(super) async fn unread_by(&self, caller: &ParticipantCaller) -> ServiceResult<u32> {
+        let overview = self.store().overview(caller.conversation_id.clone(), Audience::Participant).await?;
+        Ok(overview.map_or(0, |overview| overview.unread_count))
     }
+}
 
-    /// A connection of the staff is there, until the guard is dropped.
-    pub fn staff_connected(&self, caller: &StaffCaller) -> PresenceGuard {
-        let _ = caller;
-        PresenceGuard { _private: () }
-    }
+/// A conversation that a program made, and that holds nothing that the participant may see, is none to them.
+fn existing_for_participant(overview: Overview) -> Option<ConversationId> {
+    (overview.last_sequence > Sequence(0)).then_some(overview.conversation.id)
+}
 
-    /// Whether anybody of the staff is connected.
-    pub fn staff_online(&self, site: &shopbell_protocol::SiteId) -> bool {
-        let _ = site;
-        false
+fn query(conversation: &ConversationId, audience: Audience, place: Place, limit: u32) -> ChangesQuery {
+    ChangesQuery {
+        conversation_id: conversation.clone(),
+        audience,
+        after: place.after,
+        revision: place.revision,
+        limit: limit.clamp(1, limits::PAGE_LIMIT_MAX),
     }
+}
+
+fn next_place(changes: &Changes, place: Place) -> Place {
+    let after = changes.messages.last().map_or(place.after, |message| message.sequence);
+    Place { after, revision: changes.revision }
+}
+
+fn live<M>(first: Sequence, messages: impl Iterator<Item = M>, sequence: impl Fn(&M) -> Sequence) -> Vec<LiveMessage<M>> {
+    let mut previous_sequence = first;
+    messages
+        .map(|message| {
+            let live = LiveMessage { previous_sequence, message };
+            previous_sequence = sequence(&live.message);
+            live
+        })
+        .collect()
+}
+
+fn buttons(changes: &Changes, revision: u64, now_micros: u64) -> Vec<ButtonStateChange> {
+    let of = |message: &StoredMessage| {
+        let pressed = message.presses.iter().filter(|press| press.revision > revision);
+        let pressed: Vec<&str> = pressed.map(|press| press.button_id.as_str()).collect();
+        button_changes(message, &pressed, now_micros)
+    };
+    changes.pressed.iter().flat_map(of).collect()
+}
+
+fn pressed_since(changes: &Changes, revision: u64) -> Vec<Interaction> {
+    let mut pressed: Vec<Interaction> =
+        changes.pressed.iter().flat_map(|message| interactions(message, revision)).collect();
+    // Wire dates of one length sort as text.
+    pressed.sort_by(|one, other| one.created_date.cmp(&other.created_date));
+    pressed
 }

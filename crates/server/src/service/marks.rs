@@ -1,9 +1,10 @@
 //! How far each side has got: delivered and seen.
 
-use shopbell_protocol::shown::Marks;
-use shopbell_protocol::{ConversationId, Sequence};
+use shopbell_protocol::shown::{Marks, Side};
+use shopbell_protocol::{ConversationId, Sequence, SiteId};
 
-use super::{ParticipantCaller, Service, ServiceResult, StaffCaller, unbuilt};
+use super::{ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller};
+use crate::store::MarkMove;
 
 impl Service {
     /// The participant has looked at everything up to `sequence`. Never moves back, and never beyond what they may see.
@@ -11,8 +12,7 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn participant_seen(&self, caller: &ParticipantCaller, sequence: Sequence) -> ServiceResult<Marks> {
-        let _ = (caller, sequence);
-        Err(unbuilt())
+        self.participant_mark(caller, sequence, true).await
     }
 
     /// A connection of the participant has been handed everything up to `sequence`.
@@ -20,8 +20,7 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn participant_delivered(&self, caller: &ParticipantCaller, sequence: Sequence) -> ServiceResult<Marks> {
-        let _ = (caller, sequence);
-        Err(unbuilt())
+        self.participant_mark(caller, sequence, false).await
     }
 
     /// A staff member has looked at everything up to `sequence`; resets the unread count.
@@ -34,8 +33,7 @@ impl Service {
         conversation: &ConversationId,
         sequence: Sequence,
     ) -> ServiceResult<Marks> {
-        let _ = (caller, conversation, sequence);
-        Err(unbuilt())
+        self.staff_mark(caller, conversation, sequence, true).await
     }
 
     /// A connection of the staff has been handed everything up to `sequence`.
@@ -48,7 +46,49 @@ impl Service {
         conversation: &ConversationId,
         sequence: Sequence,
     ) -> ServiceResult<Marks> {
-        let _ = (caller, conversation, sequence);
-        Err(unbuilt())
+        self.staff_mark(caller, conversation, sequence, false).await
+    }
+
+    async fn participant_mark(
+        &self,
+        caller: &ParticipantCaller,
+        sequence: Sequence,
+        seen: bool,
+    ) -> ServiceResult<Marks> {
+        let conversation = caller.conversation_id.clone();
+        let mark = MarkMove { conversation, side: Side::Participant, seen, sequence };
+        // Without a conversation there is nothing to have got to.
+        Ok(self.advance(&caller.site_id, mark).await?.unwrap_or_default())
+    }
+
+    async fn staff_mark(
+        &self,
+        caller: &StaffCaller,
+        conversation: &ConversationId,
+        sequence: Sequence,
+        seen: bool,
+    ) -> ServiceResult<Marks> {
+        self.check_site(caller, conversation).await?;
+        let mark = MarkMove { conversation: conversation.clone(), side: Side::Business, seen, sequence };
+        self.advance(&caller.site_id, mark).await?.ok_or(ServiceError::ConversationNotFound)
+    }
+
+    async fn advance(&self, site_id: &SiteId, mark: MarkMove) -> ServiceResult<Option<Marks>> {
+        let site_id = site_id.clone();
+        self.to_the_end(|service| async move {
+            let conversation_id = mark.conversation.clone();
+            let Some((overview, moved)) = service.store().move_mark(mark).await? else { return Ok(None) };
+            if moved {
+                service.look_again(site_id, conversation_id);
+            }
+            Ok(Some(overview.marks))
+        })
+        .await
+    }
+
+    /// That the conversation is one of the caller's site.
+    pub(super) async fn check_site(&self, caller: &StaffCaller, conversation: &ConversationId) -> ServiceResult<()> {
+        let row = self.store().conversation(conversation.clone()).await?;
+        row.filter(|row| row.site_id == caller.site_id).map(|_| ()).ok_or(ServiceError::ConversationNotFound)
     }
 }

@@ -1,39 +1,52 @@
 //! The rules of the chat: who may do what, in which order (`design.md` section 4). The only caller of store and broker.
 //!
-//! An edge authenticates a caller ([`identity`]), and passes it as the first argument of the call. Calls come in
-//! groups, one file each: [`start`], [`identity`], [`session`], [`conversations`], [`send`], [`read`], [`press`],
-//! [`marks`], [`events`], [`media`], [`live`], [`site`]. What a participant is shown is made in [`view`] only.
+//! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
+//! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
+//! `media`, `live`, `site`. What a participant is shown is made in `view` only.
 
-pub mod caller;
-pub mod config;
-pub mod error;
-pub mod live;
-pub mod media;
-
+mod attachments;
+mod caller;
+mod config;
 mod conversations;
+mod cursor;
+mod error;
 mod events;
 mod identity;
+mod live;
 mod marks;
+mod media;
+mod media_links;
+mod presence;
 mod press;
 mod read;
+mod secret;
 mod send;
 mod session;
 mod site;
 mod start;
+mod token;
+mod view;
 
+use std::future::Future;
 use std::sync::Arc;
 
-use crate::broker::Broker;
+use shopbell_protocol::{ConversationId, EventId, SiteId};
+
+use crate::broker::{Broker, Signal, SignalKind};
 use crate::clock::{Clock, to_wire_date};
-use crate::ids::Random;
-use crate::store::Store;
+use crate::ids::{Random, guid};
+use crate::store::{SiteRow, Store};
+use presence::Presence;
+use site::SiteCache;
+use view::View;
 
 pub use caller::{AppCaller, ParticipantCaller, StaffCaller};
-pub use config::{Rate, Rates, ServiceConfig};
+pub use config::ServiceConfig;
 pub use error::{ServiceError, ServiceResult};
 pub use identity::{SESSION_COOKIE_MAX_AGE_S, SignedIn};
-pub use live::{ListChanges, LiveMessage, ParticipantChanges, ParticipantWelcome, Place, PresenceGuard, StaffChanges, StaffOpened};
+pub use live::{ListChanges, LiveMessage, ParticipantChanges, ParticipantWelcome, Place, StaffChanges, StaffOpened};
 pub use media::{MediaOwner, NewUpload, OpenedMedia, RegisteredUpload};
+pub use presence::PresenceGuard;
 pub use read::HistoryQuery;
 pub use site::{Site, SiteChange};
 pub use start::{FirstSecrets, FirstStart};
@@ -61,12 +74,23 @@ pub struct Service {
 struct Inner {
     parts: Parts,
     config: ServiceConfig,
+    sites: SiteCache,
+    presence: Presence,
+    // Hashing a password takes much memory; more at once than this wait.
+    hashing: tokio::sync::Semaphore,
 }
 
 impl Service {
     /// A service on these parts.
     pub fn new(parts: Parts, config: ServiceConfig) -> Self {
-        Self { inner: Arc::new(Inner { parts, config }) }
+        let inner = Inner {
+            parts,
+            config,
+            sites: SiteCache::default(),
+            presence: Presence::default(),
+            hashing: tokio::sync::Semaphore::new(2),
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// How it was configured.
@@ -89,10 +113,46 @@ impl Service {
     /// # Errors
     /// `Unavailable` says in `reason` what is wrong.
     pub async fn check(&self) -> ServiceResult<()> {
-        Err(unbuilt())
+        Ok(self.store().check().await?)
     }
-}
 
-fn unbuilt() -> ServiceError {
-    ServiceError::Internal { reason: "not built".to_owned() }
+    /// Finishes what the store was asked for, then stops it; the last step of a graceful end.
+    pub async fn close(&self) {
+        self.store().close().await;
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.inner.parts.store
+    }
+
+    fn broker(&self) -> &dyn Broker {
+        &*self.inner.parts.broker
+    }
+
+    fn random(&self) -> &dyn Random {
+        &*self.inner.parts.random
+    }
+
+    fn event_id(&self) -> ServiceResult<EventId> {
+        Ok(EventId(guid(self.random())?))
+    }
+
+    fn view<'a>(&'a self, site: &'a SiteRow) -> View<'a> {
+        View { site, public_origin: &self.inner.config.public_origin, now_micros: self.now_micros() }
+    }
+
+    /// Tells whoever shows the conversation to look again.
+    fn look_again(&self, site_id: SiteId, conversation_id: ConversationId) {
+        self.broker().publish(Signal { site_id, conversation_id, kind: SignalKind::Look });
+    }
+
+    /// Runs a change to its end even if the caller goes away: what was stored must be told to those who look.
+    async fn to_the_end<T, F>(&self, work: impl FnOnce(Self) -> F) -> ServiceResult<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = ServiceResult<T>> + Send + 'static,
+    {
+        let task = tokio::spawn(work(self.clone()));
+        task.await.map_err(|error| ServiceError::Internal { reason: error.to_string() })?
+    }
 }

@@ -1,9 +1,20 @@
 //! The site's own settings.
 
-use shopbell_protocol::widget::SiteSettings;
-use shopbell_protocol::SiteId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Service, ServiceResult, StaffCaller, unbuilt};
+use shopbell_protocol::widget::SiteSettings;
+use shopbell_protocol::{Rule, SiteId, Violations, limits, validate};
+
+use super::{Service, ServiceError, ServiceResult, StaffCaller};
+use crate::store::{SiteRow, SiteUpdate};
+
+/// How long a site that was read is good for: another process may have changed it.
+const CACHED_FOR_MICROS: u64 = 5_000_000;
+/// Longest name of a site.
+const NAME_MAX: usize = 256;
+/// Most allowed origins; they travel in a header of every page.
+const ORIGINS_MAX: usize = 100;
 
 /// A site as the edges need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +44,17 @@ pub struct SiteChange {
     pub allowed_origins: Option<Vec<String>>,
 }
 
+/// Sites that were read lately: every token and every picture's address needs its site's key.
+#[derive(Debug, Default)]
+pub(super) struct SiteCache(Mutex<HashMap<Option<SiteId>, (u64, Arc<SiteRow>)>>);
+
 impl Service {
     /// The site of this id; the only one where absent. Cached for some seconds.
     ///
     /// # Errors
     /// `SiteNotFound`; store errors.
     pub async fn site(&self, id: Option<&SiteId>) -> ServiceResult<Site> {
-        let _ = id;
-        Err(unbuilt())
+        Ok(site_of(&*self.site_row(id).await?))
     }
 
     /// How the site wants the chat, for the visitor's eyes.
@@ -48,8 +62,7 @@ impl Service {
     /// # Errors
     /// `SiteNotFound`; store errors.
     pub async fn site_settings(&self, id: &SiteId) -> ServiceResult<SiteSettings> {
-        let _ = id;
-        Err(unbuilt())
+        Ok(self.settings_of(&*self.site_row(Some(id)).await?))
     }
 
     /// Changes the site.
@@ -57,7 +70,128 @@ impl Service {
     /// # Errors
     /// `PermissionDenied` unless the owner asks, `Invalid`; store errors.
     pub async fn update_site(&self, caller: &StaffCaller, change: SiteChange) -> ServiceResult<Site> {
-        let _ = (caller, change);
-        Err(unbuilt())
+        if !caller.owner {
+            return Err(ServiceError::PermissionDenied { reason: "Only the owner may change the site" });
+        }
+        let update = check(change)?;
+        let row = self.store().update_site(caller.site_id.clone(), update).await?;
+        self.inner.sites.clear();
+        row.map(|row| site_of(&row)).ok_or(ServiceError::SiteNotFound)
+    }
+
+    pub(super) async fn site_row(&self, id: Option<&SiteId>) -> ServiceResult<Arc<SiteRow>> {
+        let now = self.now_micros();
+        let key = id.cloned();
+        if let Some(row) = self.inner.sites.get(&key, now) {
+            return Ok(row);
+        }
+        let row = self.store().site(key.clone()).await?.map(Arc::new).ok_or(ServiceError::SiteNotFound)?;
+        self.inner.sites.put(key, now, &row);
+        Ok(row)
+    }
+
+    pub(super) fn settings_of(&self, row: &SiteRow) -> SiteSettings {
+        let config = self.config();
+        SiteSettings {
+            site_id: Some(row.id.clone()),
+            business_name: row.name.clone(),
+            business_image_url: row.image_url.clone(),
+            welcome_text: row.welcome_text.clone(),
+            upload_max_bytes: config.upload_max_bytes,
+            upload_accept: config.upload_accept.clone(),
+        }
+    }
+}
+
+impl SiteCache {
+    fn get(&self, id: &Option<SiteId>, now: u64) -> Option<Arc<SiteRow>> {
+        let sites = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read, row) = sites.get(id)?;
+        // A clock that stepped back makes everything old.
+        let fresh = now.checked_sub(*read).is_some_and(|age| age < CACHED_FOR_MICROS);
+        fresh.then(|| Arc::clone(row))
+    }
+
+    fn put(&self, id: Option<SiteId>, now: u64, row: &Arc<SiteRow>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (now, Arc::clone(row)));
+    }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+fn site_of(row: &SiteRow) -> Site {
+    Site {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        image_url: row.image_url.clone(),
+        welcome_text: row.welcome_text.clone(),
+        allowed_origins: row.allowed_origins.clone(),
+    }
+}
+
+fn check(change: SiteChange) -> Result<SiteUpdate, Violations> {
+    let mut violations = Violations::default();
+    if let Some(name) = &change.name {
+        let length = name.trim().chars().count();
+        if length == 0 {
+            violations.push("name", Rule::MinLength, "has size 0, expected 1 or more");
+        }
+        at_most(length, NAME_MAX, "name", &mut violations);
+    }
+    if let Some(Some(url)) = &change.image_url {
+        // A path on the chat origin, or an address of its own.
+        if !(url.starts_with('/') && !url.starts_with("//")) {
+            validate::web_url(url, "imageUrl", limits::WEB_URL_MAX, &mut violations);
+        }
+        at_most(url.chars().count(), limits::WEB_URL_MAX, "imageUrl", &mut violations);
+    }
+    if let Some(Some(text)) = &change.welcome_text {
+        at_most(text.chars().count(), limits::TEXT_MAX, "welcomeText", &mut violations);
+    }
+    let allowed_origins = change.allowed_origins.map(|origins| check_origins(&origins, &mut violations));
+    violations.into_result(SiteUpdate {
+        name: change.name.map(|name| name.trim().to_owned()),
+        image_url: change.image_url,
+        welcome_text: change.welcome_text,
+        allowed_origins,
+    })
+}
+
+pub(super) fn check_origins(origins: &[String], violations: &mut Violations) -> Vec<String> {
+    if origins.len() > ORIGINS_MAX {
+        let found = format!("has size {}, expected {ORIGINS_MAX} or less", origins.len());
+        violations.push("allowedOrigins", Rule::MaxSize, found);
+    }
+    let mut checked = Vec::with_capacity(origins.len());
+    for (index, origin) in origins.iter().enumerate() {
+        match origin_of(origin) {
+            Some(origin) => checked.push(origin),
+            None => violations.push(
+                format!("allowedOrigins[{index}]"),
+                Rule::Format,
+                "is not an origin, expected one like https://shop.example.com",
+            ),
+        }
+    }
+    checked
+}
+
+/// The origin as browsers write it; `None` for anything with a path, or that is not `http` or `https`.
+pub(super) fn origin_of(text: &str) -> Option<String> {
+    let url = url::Url::parse(text.trim()).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && matches!(url.path(), "" | "/")
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    plain.then(|| url.origin().ascii_serialization())
+}
+
+fn at_most(length: usize, most: usize, field: &str, violations: &mut Violations) {
+    if length > most {
+        violations.push(field, Rule::MaxLength, format!("has size {length}, expected {most} or less"));
     }
 }

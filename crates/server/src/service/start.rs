@@ -1,8 +1,15 @@
 //! The first start: site, owner and first API key.
 
-use super::{Service, ServiceResult, unbuilt};
+use shopbell_protocol::{AppId, SiteId, StaffId, Violations};
 
-/// What the operator gave for the first start; whatever is absent is made at random.
+use super::secret::{hash_password, sha256};
+use super::{Service, ServiceError, ServiceResult, site};
+use crate::ids::{guid, secret, secret_text};
+use crate::store::{FirstSite, SiteRow, StaffRow};
+
+const OWNER_LOGIN: &str = "owner@localhost";
+
+/// What the operator gave for the first start; whatever is absent or empty is made at random.
 #[derive(Clone, Default)]
 pub struct FirstStart {
     /// Shown in the widget's header; "Shopbell" where absent.
@@ -34,9 +41,61 @@ impl Service {
     /// Makes site, owner and first API key, if there is no site yet. `None` at every later start.
     ///
     /// # Errors
-    /// `Invalid` for a given password or key that is too short; store errors.
+    /// `Invalid` for an allowed origin that is none; store errors.
     pub async fn first_start(&self, first: FirstStart) -> ServiceResult<Option<FirstSecrets>> {
-        let _ = first;
-        Err(unbuilt())
+        if self.store().site(None).await?.is_some() {
+            return Ok(None);
+        }
+        let mut violations = Violations::default();
+        let allowed_origins = site::check_origins(&first.allowed_origins, &mut violations);
+        violations.into_result(())?;
+        let random = self.random();
+        let (password, password_made) = match first.owner_password.filter(|given| !given.is_empty()) {
+            Some(given) => (given, false),
+            None => (secret_text(random)?.chars().take(20).collect(), true),
+        };
+        let (api_key, key_made) = match first.api_key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()) {
+            Some(given) => (given, false),
+            None => (format!("sbk_{}", secret_text(random)?), true),
+        };
+        let site = SiteRow {
+            id: SiteId(guid(random)?),
+            name: first.business_name.unwrap_or_else(|| "Shopbell".to_owned()),
+            image_url: None,
+            welcome_text: None,
+            allowed_origins,
+            secret: secret(random)?,
+        };
+        let owner = self.owner(&site.id, &password).await?;
+        let made = FirstSite {
+            site,
+            owner,
+            key_hash: sha256(api_key.as_bytes()),
+            app_id: AppId(guid(random)?),
+            key_name: "First key".to_owned(),
+            now_micros: self.now_micros(),
+        };
+        let made = self.store().create_first_site(made).await?;
+        let secrets =
+            FirstSecrets { owner_login: OWNER_LOGIN.to_owned(), owner_password: password, api_key, password_made, key_made };
+        Ok(made.then_some(secrets))
+    }
+
+    async fn owner(&self, site_id: &SiteId, password: &str) -> ServiceResult<StaffRow> {
+        let (password, salt, memory) = (password.to_owned(), secret(self.random())?, self.config().password_memory_kib);
+        let hash = tokio::task::spawn_blocking(move || hash_password(&password, salt, memory)).await;
+        let password_hash = hash
+            .ok()
+            .flatten()
+            .ok_or_else(|| ServiceError::Internal { reason: "the owner's password cannot be hashed".to_owned() })?;
+        Ok(StaffRow {
+            id: StaffId(guid(self.random())?),
+            site_id: site_id.clone(),
+            email: OWNER_LOGIN.to_owned(),
+            password_hash,
+            // Shown to visitors; the business's own name where empty.
+            name: String::new(),
+            owner: true,
+        })
     }
 }
