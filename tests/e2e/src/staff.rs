@@ -106,6 +106,16 @@ impl Staff {
         self.writes("Reply").await?;
         let input = self.browser.find("input[type=file]").await?;
         input.send_keys(&path.to_string_lossy()).await?;
+        self.browser.find("[data-testid=attachment]").await?;
+        until("the upload to be through", || async {
+            let running = self
+                .browser
+                .client()
+                .find_all(Locator::Css("[data-testid=attachment] progress"))
+                .await?;
+            Ok(running.is_empty().then_some(()))
+        })
+        .await?;
         self.browser.press("Send").await
     }
 
