@@ -89,7 +89,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
         onpointerenter: warm,
         onfocus: warm,
         onclick: () => this.toggle(),
-        onkeydown: ({ key }) => key === 'Escape' && this.minimize(),
+        onkeydown: ({ key }) => { if (key === 'Escape') this.minimize(); },
       });
       this.#button.dataset.testid = 'launcher';
       make(this.#button, 'span', { part: 'badge' }).dataset.testid = 'unread';
@@ -99,7 +99,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       this.#observer = new MutationObserver(() => this.#draw());
       this.#observer.observe(page, { attributeFilter: ['lang', 'dir'] });
       this.#draw();
-      if (left.delete(this.id)) this.maximize({ focus: false });
+      queueMicrotask(() => left.delete(this.id) && this.maximize({ focus: false }));
       const queue = window.Shopbell;
       if (!queue?.isConnected) window.Shopbell = this;
       this.#emit('ready');
