@@ -8,11 +8,17 @@
 //! Reading order: [`service`], [`store`], [`broker`], then the edges.
 #![forbid(unsafe_code)]
 
+pub mod app;
+pub mod assets;
 pub mod broker;
 pub mod clock;
 pub mod config;
+pub mod http;
 pub mod ids;
+pub mod media;
+pub mod serve;
 pub mod service;
+mod socket;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

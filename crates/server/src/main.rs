@@ -43,7 +43,7 @@ struct Serve {
     /// A NATS server that joins several nodes; not in this version
     #[arg(long, env = "SHOPBELL_NATS_URL", value_name = "URL", hide_env_values = true)]
     nats_url: Option<String>,
-    /// How visitors reach this server, like https://chat.example.com
+    /// How visitors reach this server, like `https://chat.example.com`
     #[arg(long, env = "SHOPBELL_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// Serves a demonstration shop at /

@@ -49,12 +49,9 @@ pub async fn serve(listener: TcpListener, state: AppState) {
             () = stopping.cancelled() => break,
         };
         let address = network(peer.ip());
-        let place = match place(&places, address, config) {
-            Ok(place) => place,
-            Err(TooMany) => {
-                tasks.spawn(refuse(stream));
-                continue;
-            }
+        let Ok(place) = place(&places, address, config) else {
+            tasks.spawn(refuse(stream));
+            continue;
         };
         let connection = Connection {
             stream,

@@ -109,11 +109,6 @@ impl ApiError {
     pub(crate) fn into_body(self) -> ErrorBody {
         *self.body
     }
-
-    /// The status it would have as a response.
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
 }
 
 impl IntoResponse for ApiError {

@@ -123,7 +123,7 @@ impl Rates {
         let now = Instant::now();
         if buckets.len() >= SHARD_SWEEP {
             // A minute is longer than any bucket of the settings takes to say nothing any more, but sign-in's.
-            buckets.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_secs(60));
+            buckets.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_mins(1));
             if buckets.len() >= SHARD_SWEEP * 16 {
                 buckets.clear();
             }

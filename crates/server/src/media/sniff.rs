@@ -91,9 +91,9 @@ fn is_text(head: &[u8]) -> bool {
 
 /// Width and height of a picture; `None` when they cannot be read.
 pub(crate) fn dimensions(file: impl BufRead + Seek) -> Option<(u32, u32)> {
-    let size = imagesize::reader_size(file).ok()?;
+    let measured = imagesize::reader_size(file).ok()?;
     let side = |pixels: usize| u32::try_from(pixels).ok().filter(|pixels| *pixels > 0);
-    Some((side(size.width)?, side(size.height)?))
+    Some((side(measured.width)?, side(measured.height)?))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub struct PeerAddress(pub IpAddr);
 
 /// What a TCP connection holds of the server's bounds; a socket takes it over when HTTP is done with the connection.
 #[derive(Debug, Clone, Default)]
-pub struct Hold(pub(crate) Option<Arc<Held>>);
+pub(crate) struct Hold(#[expect(dead_code, reason = "held, not read: dropping it is what it is for")] pub(crate) Option<Arc<Held>>);
 
 /// Given back when the last holder is gone.
 #[derive(Debug)]

@@ -15,19 +15,14 @@ use crate::http::state::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-wix-request-id");
 
-/// The id of a request; in the answer's header and in each line of the log about it.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestId(pub(crate) String);
-
 /// Runs the request.
-pub(crate) async fn around(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn around(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let id = state.next_request_id();
     let started = Instant::now();
     // The pattern, not the address: signatures and ids of media stand in addresses.
     let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let span = tracing::info_span!("request", request.id = %id, request.method = %method, request.route = %route);
-    request.extensions_mut().insert(RequestId(id.clone()));
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
     let _entered = span.enter();
     let mut response = answered.unwrap_or_else(|_panic| {

@@ -12,6 +12,10 @@ use crate::http::openapi::StaffErrors;
 use crate::http::state::AppState;
 use crate::service::SiteChange;
 
+/// Absent, `null` and a text are three different wishes.
+#[expect(clippy::option_option, reason = "the three wishes; JSON has no other way to tell them")]
+type Wish = Option<Option<String>>;
+
 /// What to change; an absent field stays as it is, `null` takes a picture or text away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -22,19 +26,18 @@ pub(crate) struct SiteRequest {
     /// `http` or `https`.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    image_url: Option<Option<String>>,
+    image_url: Wish,
     /// At most 16384.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
-    welcome_text: Option<Option<String>>,
+    welcome_text: Wish,
     /// Each like `https://shop.example.com`; empty for anywhere.
     #[serde(default)]
     allowed_origins: Option<Vec<String>>,
 }
 
 /// Tells `null` from absent.
-#[expect(clippy::option_option, reason = "absent, null and a text are three different wishes")]
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Wish, D::Error> {
     Option::<String>::deserialize(deserializer).map(Some)
 }
 
