@@ -222,9 +222,8 @@ impl Connection {
             },
             None,
             Box::new(move |answer| {
-                if let (Some(this), Some(input)) = (this.upgrade(), routes::answered(asked.clone(), &answer))
-                {
-                    this.input(input);
+                if let Some(this) = this.upgrade() {
+                    this.input(routes::answered(asked.clone(), &answer));
                 }
             }),
         );
@@ -235,10 +234,7 @@ impl Connection {
                 fetches.push(fetch);
             }
             // The browser refuses to ask at all: as good as no answer.
-            None => self
-                .inputs
-                .borrow_mut()
-                .extend(routes::answered(request, &FetchAnswer::default())),
+            None => self.input(routes::answered(request, &FetchAnswer::default())),
         }
     }
 

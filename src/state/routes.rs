@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use shopbell_protocol::paging::HistoryPage;
 use shopbell_protocol::widget::{
-    PostbackAnswer, PostbackRequest, SeenRequest, SendAnswer, SendRequest, SessionAnswer, SessionRequest,
+    PostbackAnswer, PostbackRequest, SeenAnswer, SeenRequest, SendAnswer, SendRequest, SessionAnswer, SessionRequest,
 };
 use shopbell_protocol::{ErrorBody, ShownMessage};
 use shopbell_sync::{Failure, Input, PageRequest, Request};
@@ -65,9 +65,9 @@ pub(super) fn call(request: &Request) -> Call {
     }
 }
 
-/// What an answer means to the engine; nothing for one that it does not need.
-pub(super) fn answered(request: Request, answer: &FetchAnswer) -> Option<Input> {
-    Some(match request {
+/// What an answer means to the engine.
+pub(super) fn answered(request: Request, answer: &FetchAnswer) -> Input {
+    match request {
         Request::Session { .. } => Input::Session(read::<SessionAnswer>(answer).map(Box::new)),
         Request::Page(page) => Input::Page(page, read::<HistoryPage<ShownMessage>>(answer)),
         Request::Send { client_id, .. } => Input::Sent(
@@ -78,8 +78,8 @@ pub(super) fn answered(request: Request, answer: &FetchAnswer) -> Option<Input> 
             client_id,
             read::<PostbackAnswer>(answer).map(|answer| answer.buttons),
         ),
-        Request::Seen(_) => return None,
-    })
+        Request::Seen(_) => Input::SeenTold(read::<SeenAnswer>(answer).map(|answer| answer.marks)),
+    }
 }
 
 /// The body of a good answer, or why there is none.

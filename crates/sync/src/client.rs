@@ -5,6 +5,7 @@
 
 use shopbell_protocol::paging::HistoryPage;
 use shopbell_protocol::participant::ParticipantId;
+use shopbell_protocol::shown::Marks;
 use shopbell_protocol::widget::{ButtonStateChange, SessionAnswer, SiteSettings};
 use shopbell_protocol::{
     ClientFrame, ClientId, ConversationId, ErrorBody, MessageContent, MessageId, Sequence, ServerFrame,
@@ -46,6 +47,8 @@ pub enum Input {
     Sent(ClientId, Result<Box<ShownMessage>, Failure>),
     /// Answer to [`Request::Press`].
     Pressed(ClientId, Result<Vec<ButtonStateChange>, Failure>),
+    /// Answer to [`Request::Seen`].
+    SeenTold(Result<Marks, Failure>),
     /// The browser says whether there is a network.
     Network(bool),
     /// The page is looked at again.
@@ -117,7 +120,7 @@ pub enum Request {
         /// The button.
         button_id: String,
     },
-    /// `POST /widget/v1/seen`; its answer is not needed.
+    /// `POST /widget/v1/seen`, answered by [`Input::SeenTold`].
     Seen(Sequence),
 }
 
@@ -313,6 +316,8 @@ impl Client {
                 Err(Failure::Lost) => self.thread.press_failed(&client_id),
                 Err(Failure::Refused(error)) => self.rejected(client_id, error, at),
             },
+            Input::SeenTold(Ok(marks)) => self.thread.seen_told(&marks),
+            Input::SeenTold(Err(_)) => self.thread.seen_untold(),
             Input::Network(online) => {
                 let action = self.link.network(online, at.now_ms);
                 self.act(action);

@@ -218,6 +218,11 @@ impl<M: TimelineMessage> Thread<M> {
         self.resume.cursor()
     }
 
+    /// Whether there are older messages.
+    pub fn history(&self) -> HistoryState {
+        self.history
+    }
+
     /// Whether everything sent from here is stored.
     pub fn is_outbox_empty(&self) -> bool {
         self.outbox.is_empty()
@@ -333,8 +338,7 @@ impl<M: TimelineMessage> Thread<M> {
         self.outbox.interrupt();
         self.presses.interrupt();
         self.typing.stop();
-        // Told again if it was on its way.
-        self.seen_told = own_seen(self.timeline.marks(), M::SIDE);
+        self.seen_untold();
         if self.typing.forget_other() {
             self.tell_typing();
         }
@@ -472,6 +476,17 @@ impl<M: TimelineMessage> Thread<M> {
             self.count_unread();
             self.settle(at);
         }
+    }
+
+    /// The server has taken note of what was looked at.
+    pub fn seen_told(&mut self, marks: &Marks) {
+        self.timeline.raise_marks(marks);
+        self.follow_marks();
+    }
+
+    /// It has not: it is told again with whatever is said next.
+    pub fn seen_untold(&mut self) {
+        self.seen_told = own_seen(self.timeline.marks(), M::SIDE);
     }
 
     /// The composer's text is now another; `has_text` is false once it is empty.

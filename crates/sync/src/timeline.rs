@@ -7,11 +7,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use shopbell_protocol::shown::{Marks, Side};
-use shopbell_protocol::{ButtonState, ClientId, MessageId, Sequence, ShownAction, ShownContent};
-use shopbell_protocol::{ContentKind, IndicationType};
+use shopbell_protocol::{
+    ButtonState, ClientId, ContentKind, IndicationType, MessageId, Sequence, ShownAction, ShownMessage,
+};
 
 pub use crate::item::{Item, LocalId, Press, Reason, Status};
 use crate::message::TimelineMessage;
+
+/// How many states of buttons are kept for messages that are not here.
+const EARLY_STATES_MAX: usize = 64;
 
 /// One step from the list of items before to the list of items after; steps are to be taken in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +70,8 @@ pub struct Timeline<M> {
     /// Invariant: the ids of all items, each once.
     ids: HashSet<LocalId>,
     marks: Marks,
+    /// States of buttons whose message is not here, oldest first.
+    early_states: Vec<(MessageId, String, ButtonState)>,
     changes: Vec<Change<M>>,
 }
 
@@ -76,6 +82,7 @@ impl<M> Default for Timeline<M> {
             stored: 0,
             ids: HashSet::new(),
             marks: Marks::default(),
+            early_states: Vec::new(),
             changes: Vec::new(),
         }
     }
@@ -234,27 +241,21 @@ impl<M: TimelineMessage> Timeline<M> {
         self.marks = Marks::default();
     }
 
-    /// The server's word on a button.
+    /// The server's word on a button; kept for a while where the message is not here yet.
     pub fn set_button_state(&mut self, id: MessageId, button_id: &str, state: ButtonState) {
-        let Some(at) = self.place_of(id) else { return };
-        let differs = self.items.get(at).is_some_and(|item| {
-            item.message
-                .shown()
-                .content
-                .buttons()
-                .iter()
-                .any(|button| match &button.action {
-                    ShownAction::Postback {
-                        button_id: this,
-                        state: now,
-                    } => this == button_id && *now != state,
-                    ShownAction::Link(_) | ShownAction::Unsupported => false,
-                })
-        });
-        if differs {
+        let Some(at) = self.place_of(id) else {
+            if self.early_states.len() >= EARLY_STATES_MAX {
+                self.early_states.remove(0);
+            }
+            return self.early_states.push((id, button_id.to_owned(), state));
+        };
+        if self
+            .items
+            .get(at)
+            .is_some_and(|item| has_other_state(item.message.shown(), button_id, state))
+        {
             self.change(at, |item| {
-                let content = &mut Arc::make_mut(&mut item.message).shown_mut().content;
-                write_button(content, button_id, state);
+                write_button(Arc::make_mut(&mut item.message).shown_mut(), button_id, state)
             });
         }
     }
@@ -328,7 +329,19 @@ impl<M: TimelineMessage> Timeline<M> {
         });
     }
 
-    fn replace(&mut self, at: usize, message: M) {
+    /// A page that was on its way while a button was pressed carries an older state: done and expired are for good.
+    fn replace(&mut self, at: usize, mut message: M) {
+        if let Some(item) = self.items.get(at) {
+            for button in item.message.shown().content.buttons() {
+                if let ShownAction::Postback {
+                    button_id,
+                    state: state @ (ButtonState::Done | ButtonState::Expired),
+                } = &button.action
+                {
+                    write_button(message.shown_mut(), button_id, *state);
+                }
+            }
+        }
         if self.items.get(at).is_some_and(|item| *item.message != message) {
             self.change(at, |item| item.message = Arc::new(message));
         }
@@ -344,7 +357,14 @@ impl<M: TimelineMessage> Timeline<M> {
         }
     }
 
-    fn new_item(&mut self, message: M) -> Item<M> {
+    fn new_item(&mut self, mut message: M) -> Item<M> {
+        let id = message.shown().id;
+        self.early_states.retain(|(message_id, button_id, state)| {
+            if *message_id == id {
+                write_button(message.shown_mut(), button_id, *state);
+            }
+            *message_id != id
+        });
         let sequence = message.sequence().to_string();
         let id = match &message.shown().client_id {
             Some(client_id) => self.free_id(client_id.as_str(), &sequence),
@@ -419,8 +439,19 @@ impl<M: TimelineMessage> Timeline<M> {
     }
 }
 
-fn write_button(content: &mut ShownContent, wanted: &str, new: ButtonState) {
-    let buttons = match &mut content.kind {
+fn has_other_state(message: &ShownMessage, wanted: &str, new: ButtonState) -> bool {
+    message
+        .content
+        .buttons()
+        .iter()
+        .any(|button| match &button.action {
+            ShownAction::Postback { button_id, state } => button_id == wanted && *state != new,
+            ShownAction::Link(_) | ShownAction::Unsupported => false,
+        })
+}
+
+fn write_button(message: &mut ShownMessage, wanted: &str, new: ButtonState) {
+    let buttons = match &mut message.content.kind {
         ContentKind::Template(template) => &mut template.buttons,
         ContentKind::System(system) => &mut system.buttons,
         ContentKind::Basic(_)
