@@ -33,6 +33,13 @@ pub fn body() -> Option<El> {
     document().body().map(|body| El::adopt(body.into()))
 }
 
+/// Sets the title of the page, where there is one to set.
+pub fn set_title(title: Option<&str>) {
+    if let Some(title) = title {
+        document().set_title(title);
+    }
+}
+
 /// Whether the browser knows a value of a style property.
 pub fn supports(property: &str, value: &str) -> bool {
     web_sys::css::supports_with_value(property, value).unwrap_or(false)

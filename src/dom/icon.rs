@@ -33,7 +33,7 @@ impl Icon {
     const fn path(self) -> &'static str {
         match self {
             Self::Check => "m4.5 10.5 3.5 3.5 7.5-8",
-            Self::CheckTwice => "m1.5 10.5 3.5 3.5 7-8M9.5 13.5l.5.5 7.5-8",
+            Self::CheckTwice => "m1.5 11 3.5 3.5L11.5 7M9.5 14l.5.5L17.5 7",
             Self::Clock => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6.5V10l2.5 1.5",
             Self::Alert => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6.5v4M10 13.5v.01",
             Self::OpenOutside => "M7 5h8v8M15 5 5.5 14.5",

@@ -15,5 +15,5 @@ pub mod icon;
 pub mod list;
 mod view;
 
-pub use el::{El, body, owned_effect, supports};
+pub use el::{El, body, owned_effect, set_title, supports};
 pub use icon::{Icon, drawing, icon};

@@ -5,9 +5,12 @@ use leptos::prelude::*;
 use crate::dom::El;
 use crate::i18n::with_name;
 use crate::message::avatar;
-use crate::state::store::History;
+use crate::state::store::{History, WidgetState};
 
 use super::WidgetProps;
+
+/// How far back a picture is looked for.
+const RECENT: usize = 50;
 
 /// What stands in an empty conversation: who answers, and the site's own words or ours.
 pub(super) fn welcome(props: &WidgetProps) -> El {
@@ -45,12 +48,7 @@ pub(super) fn earlier(
 pub(super) fn typing_line(props: &WidgetProps) -> Option<El> {
     let texts = props.i18n.texts;
     let typist = props.state.typing.get()?;
-    let business = untrack(|| {
-        props
-            .state
-            .settings
-            .with(|settings| settings.business_name.clone())
-    });
+    let (name, image) = untrack(|| face(props.state, typist.name.as_deref()));
     let words = typist
         .name
         .as_deref()
@@ -61,8 +59,27 @@ pub(super) fn typing_line(props: &WidgetProps) -> Option<El> {
     Some(
         El::with_class("div", "typing")
             .attr("data-testid", "typing")
-            .child(avatar(typist.name.as_deref().unwrap_or(&business), None))
+            .child(avatar(&name, image.as_deref()))
             .child(dots)
             .child(El::with_class("span", "visually-hidden").text(&words)),
     )
+}
+
+/// Name and picture of who types: as in their newest message, else the business's.
+fn face(state: WidgetState, name: Option<&str>) -> (String, Option<String>) {
+    let known = state.rows.with(|rows| {
+        let mut newest_first = rows.iter().rev().take(RECENT);
+        newest_first.find_map(|row| {
+            let sender = row.item.with(|item| item.message.sender.clone());
+            (name.is_some() && sender.name.as_deref() == name).then_some(sender.image_url)
+        })
+    });
+    state.settings.with(|settings| match (name, known) {
+        (Some(name), Some(image)) => (name.to_owned(), image),
+        (Some(name), None) => (name.to_owned(), None),
+        (None, _) => (
+            settings.business_name.clone(),
+            settings.business_image_url.clone(),
+        ),
+    })
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::dom::owned_effect;
+use crate::dom::{owned_effect, set_title};
 use crate::message::fill_avatar;
 use crate::state::store::Connection;
 
@@ -26,6 +26,17 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
         .name
         .clone()
         .bind_text(move || business.with(|(name, _)| name.clone()));
+
+    // Outside: the title of the tab, where the page is opened by itself.
+    owned_effect(move || {
+        business.with(|(name, _)| {
+            set_title(
+                [name.as_str(), texts.chat]
+                    .into_iter()
+                    .find(|title| !title.is_empty()),
+            )
+        });
+    });
 
     // Name of the state, and the words for it.
     let told = Memo::new(move |_| match state.connection.get() {

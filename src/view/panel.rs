@@ -16,6 +16,8 @@ use super::{MissingPart, WidgetProps, announcer, composer, header, notices, time
 /// [`MissingPart`] if the page is not the one that this build belongs to. Nothing was changed then.
 pub fn attach(root: &Element, props: &WidgetProps) -> Result<(), MissingPart> {
     let parts = Parts::adopt(&El::adopt(root.clone()))?;
+    // The page may be in a language that we do not speak; our words are in ours.
+    parts.panel.set("lang", Some(props.i18n.language.tag()));
     header::attach(&parts, props);
     let to_latest = timeline::attach(&parts, props);
     notices::attach(&parts, props);

@@ -182,3 +182,35 @@ fn words(stage: &Stage) -> Vec<String> {
     assert!(words.len() > 8, "{words:?}");
     words
 }
+
+#[wasm_bindgen_test]
+async fn the_first_words_of_the_page_are_those_that_the_program_brings() {
+    let plain = Stage::plain("en");
+    let input = plain.input();
+    for language in Language::ALL {
+        let first = match language {
+            Language::English => input.placeholder(),
+            other => input
+                .get_attribute(&format!("data-{}", other.tag()))
+                .unwrap_or_default(),
+        };
+        assert_eq!(first, language.texts().write_message, "{language:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn at_twice_the_size_in_a_narrow_frame_nothing_is_cut_off() {
+    let stage = full("de").await;
+    let panel = stage.one("[data-testid=panel]");
+    panel.style().set_property("inline-size", "200px").unwrap_throw();
+    settle().await;
+    let edge = panel.get_bounding_client_rect().right();
+    for element in stage.all("button, .bubble, .card, textarea, .entry__meta > *") {
+        let right = element.get_bounding_client_rect().right();
+        assert!(
+            right <= edge + 0.5,
+            "{right} beyond {edge}: {}",
+            element.outer_html()
+        );
+    }
+}
