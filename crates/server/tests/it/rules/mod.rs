@@ -1,0 +1,1 @@
+//! The rules of the chat, each with a test named after it.
