@@ -1,24 +1,21 @@
 //! Opening the file.
 
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::open_error;
-use super::migrations;
+use super::{SqliteOptions, migrations};
 use crate::store::OpenError;
 
-/// How long a call waits for another program (a backup, a curious operator) to let go of the file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// More than there are different statements.
 const STATEMENTS: usize = 64;
 /// Says whose file it is: "Shop" in ASCII.
 const APPLICATION_ID: u32 = 0x5368_6f70;
 
 /// The first connection of a process: checks whose file it is and brings the schema up to date.
-pub(super) fn open_first(path: &Path) -> Result<Connection, OpenError> {
-    let mut connection = open_writer(path).map_err(|error| open_error(path, &error))?;
+pub(super) fn open_first(path: &Path, options: SqliteOptions) -> Result<Connection, OpenError> {
+    let mut connection = open_writer(path, options).map_err(|error| open_error(path, &error))?;
     let failed = |error: rusqlite::Error| open_error(path, &error);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let application: u32 = pragma(&transaction, "application_id").map_err(failed)?;
@@ -39,25 +36,28 @@ pub(super) fn open_first(path: &Path) -> Result<Connection, OpenError> {
 }
 
 /// A connection that writes. `synchronous=FULL` makes every commit wait for the disk: accepted means durable.
-pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn open_writer(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.busy_timeout(options.busy_timeout)?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.query_row("PRAGMA journal_size_limit = 67108864", [], |_| Ok(()))?;
+    if let Some(pages) = options.max_pages {
+        connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+    }
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 
 /// A connection that only reads.
-pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn open_reader(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.busy_timeout(options.busy_timeout)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)

@@ -21,6 +21,7 @@ mod sites;
 mod writer;
 
 use std::path::Path;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
@@ -41,15 +42,38 @@ pub struct SqliteStore {
     readers: Readers,
 }
 
+/// What an operator may want otherwise, and tests do.
+#[derive(Debug, Clone, Copy)]
+pub struct SqliteOptions {
+    /// How long a call waits for another program (a backup, a curious operator) to let go of the file.
+    pub busy_timeout: Duration,
+    /// Most pages of 4096 bytes that the file may have; what does not fit is answered like a full disk.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self { busy_timeout: Duration::from_secs(5), max_pages: None }
+    }
+}
+
 impl SqliteStore {
     /// Opens the file, makes it where there is none, and brings it to this release's schema.
     ///
     /// # Errors
     /// [`OpenError`] says which file, what is wrong and what to do.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let connection = connection::open_first(path)?;
-        let readers = Readers::new(path);
-        let writer = Writer::start(path, connection)?;
+        Self::open_with(path, SqliteOptions::default())
+    }
+
+    /// As [`Self::open`], with other options.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_with(path: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+        let connection = connection::open_first(path, options)?;
+        let readers = Readers::new(path, options);
+        let writer = Writer::start(path, options, connection)?;
         Ok(Self { writer, readers })
     }
 

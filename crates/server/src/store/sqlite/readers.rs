@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::connection;
 use super::error::{store_error, unavailable};
+use super::{SqliteOptions, connection};
 use crate::store::{StoreError, StoreResult};
 
 /// Reads at once; more wait in order. Reads are short and the machine has few cores.
@@ -21,12 +21,13 @@ pub(super) struct Readers {
 
 struct Pool {
     path: PathBuf,
+    options: SqliteOptions,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path) -> Self {
-        let pool = Pool { path: path.to_owned(), idle: Mutex::new(Vec::new()) };
+    pub(super) fn new(path: &Path, options: SqliteOptions) -> Self {
+        let pool = Pool { path: path.to_owned(), options, idle: Mutex::new(Vec::new()) };
         Self { pool: Arc::new(pool), permits: Semaphore::new(READERS) }
     }
 
@@ -60,7 +61,7 @@ impl Pool {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => connection::open_reader(&self.path)?,
+            None => connection::open_reader(&self.path, self.options)?,
         };
         connection.execute_batch("BEGIN")?;
         let result = work(&connection);

@@ -14,8 +14,8 @@ use std::thread;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection;
 use super::error::{store_error, unavailable};
+use super::{SqliteOptions, connection};
 use crate::store::{OpenError, StoreError, StoreResult};
 
 /// Jobs that wait before callers do.
@@ -31,11 +31,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(path: &Path, connection: Connection) -> Result<Self, OpenError> {
+    pub(super) fn start(path: &Path, options: SqliteOptions, connection: Connection) -> Result<Self, OpenError> {
         let (tx, rx) = mpsc::channel(QUEUE);
         let (ended_tx, ended) = tokio::sync::watch::channel(false);
         let commits = Arc::new(AtomicU64::new(0));
-        let thread = Thread { path: path.to_owned(), connection: Some(connection), commits: Arc::clone(&commits) };
+        let thread = Thread { path: path.to_owned(), options, connection: Some(connection), commits: Arc::clone(&commits) };
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -132,6 +132,7 @@ fn in_savepoint<T>(
 
 struct Thread {
     path: PathBuf,
+    options: SqliteOptions,
     connection: Option<Connection>,
     commits: Arc<AtomicU64>,
 }
@@ -159,7 +160,7 @@ impl Thread {
     fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => connection::open_writer(&self.path).map_err(|error| store_error(&error))?,
+            None => connection::open_writer(&self.path, self.options).map_err(|error| store_error(&error))?,
         };
         let outcome = commit_on(&connection, group);
         if outcome.is_ok() {

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 mod durable;
 mod faults;
 mod grouping;
+mod said;
 
 async fn new_store() -> (Arc<dyn Store>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
