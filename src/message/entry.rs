@@ -5,7 +5,7 @@ use send_wrapper::SendWrapper;
 use shopbell_protocol::{ContentKind, ShownBadge};
 use shopbell_sync::item::Status;
 
-use crate::dom::{El, Icon, icon};
+use crate::dom::{El, Icon, icon, owned_effect};
 
 use super::{Live, MessageContext, avatar, content, image, kind_name};
 
@@ -81,18 +81,19 @@ fn body(ctx: &MessageContext, live: &Live) -> El {
 
 /// The wrapper that names a bubble for tests and for style.
 fn message(live: &Live, kind: &str) -> El {
-    let (for_sequence, for_status) = (live.clone(), live.clone());
     let direction = live.read(|message, _| message.direction.as_str().to_owned());
-    El::with_class("div", "message")
+    let el = El::with_class("div", "message")
         .attr("data-testid", "message")
         .attr("data-kind", kind)
-        .attr("data-direction", &direction)
-        .bind_attr("data-sequence", move || {
-            Some(for_sequence.read(|message, _| message.sequence.to_string()))
-        })
-        .bind_attr("data-status", move || {
-            Some(for_status.read(|_, status| status.as_str().to_owned()))
-        })
+        .attr("data-direction", &direction);
+    let (named, live) = (el.clone(), live.clone());
+    owned_effect(move || {
+        live.read(|message, status| {
+            named.set("data-sequence", Some(&message.sequence.to_string()));
+            named.set("data-status", Some(status.as_str()));
+        });
+    });
+    el
 }
 
 fn badge(badge: ShownBadge) -> Option<El> {
@@ -115,7 +116,7 @@ fn meta(ctx: &MessageContext, entry: Entry, centered: bool) -> El {
     let row = El::with_class("div", "entry__meta").bind_class("entry__meta--failed", failed);
     row.toggle("visually-hidden", centered);
     let shown = time.clone();
-    crate::dom::owned_effect(move || {
+    owned_effect(move || {
         let date = live.read(|message, _| message.created_date.clone());
         shown.set("datetime", Some(&date));
         shown.set("title", Some(&i18n.date_time(&date)));

@@ -17,7 +17,7 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
     list(
         &parts.tray,
         move || state.attachments.get(),
-        |attachment| attachment.id.as_str().to_owned(),
+        |attachment| attachment.id.clone(),
         move |attachment| one(&props, attachment.get_untracked()),
         Around::default(),
     );

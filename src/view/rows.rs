@@ -1,8 +1,12 @@
 //! What the timeline draws one below the other: headings of days, and messages grouped by sender.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use shopbell_protocol::{ContentKind, SenderKind, ShownMessage};
-use shopbell_sync::{Item, TimelineMessage};
+use shopbell_sync::{Item, LocalId, TimelineMessage};
 
 use crate::i18n::I18n;
 use crate::state::store::Row;
@@ -15,8 +19,8 @@ const GROUP_MS: f64 = 5.0 * 60_000.0;
 pub(super) enum Line {
     /// Heading of a day.
     Day {
-        /// Names the day on this screen.
-        number: i64,
+        /// The day's first message.
+        first: LocalId,
         /// Today, yesterday, a date.
         text: String,
     },
@@ -31,36 +35,67 @@ pub(super) enum Line {
 
 impl Line {
     /// Names it for good: neither an acknowledgement nor older history changes it.
-    pub(super) fn key(&self) -> String {
+    pub(super) fn key(&self) -> Key {
         match self {
-            Self::Day { number, .. } => format!("day {number}"),
-            Self::Message { row, .. } => row.id.as_str().to_owned(),
+            Self::Day { first, .. } => Key::Day(first.clone()),
+            Self::Message { row, .. } => Key::Message(row.id.clone()),
         }
     }
 }
 
-/// The lines of these rows, oldest first.
-pub(super) fn lines(rows: &[Row], i18n: &I18n, now_ms: f64) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(rows.len() + 2);
-    let mut before: Option<Group> = None;
-    for row in rows {
-        // Untracked: what groups a message does not change, and an acknowledgement must not rebuild the list.
-        let group = row.item.with_untracked(|item| Group::of(item, i18n));
-        let same_day = before.as_ref().is_some_and(|before| before.day == group.day);
-        if let Some(number) = group.day.filter(|_| !same_day) {
-            lines.push(Line::Day {
-                number,
-                text: i18n.day(&group.date, now_ms),
-            });
+/// Name of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Day(LocalId),
+    Message(LocalId),
+}
+
+/// Makes lines of rows. Remembers what groups each message: reading a date asks the browser, and most rows were there
+/// the last time.
+pub(super) struct Lines {
+    i18n: I18n,
+    known: RefCell<HashMap<LocalId, Rc<Group>>>,
+}
+
+impl Lines {
+    pub(super) fn new(i18n: I18n) -> Self {
+        Self {
+            i18n,
+            known: RefCell::default(),
         }
-        let continued = same_day && before.as_ref().is_some_and(|before| before.goes_on_in(&group));
-        before = Some(group);
-        lines.push(Line::Message {
-            row: row.clone(),
-            continued,
-        });
     }
-    lines
+
+    /// The lines of these rows, oldest first.
+    pub(super) fn of(&self, rows: &[Row], now_ms: f64) -> Vec<Line> {
+        let mut lines = Vec::with_capacity(rows.len() + 2);
+        let mut known = HashMap::with_capacity(rows.len());
+        let mut old = self.known.take();
+        let mut before: Option<Rc<Group>> = None;
+        for row in rows {
+            // Untracked: what groups a message does not change, and an acknowledgement must not rebuild the list.
+            let read = || {
+                row.item
+                    .with_untracked(|item| Rc::new(Group::of(item, &self.i18n)))
+            };
+            let group = old.remove(&row.id).unwrap_or_else(read);
+            let same_day = before.as_ref().is_some_and(|before| before.day == group.day);
+            if group.day.is_some() && !same_day {
+                lines.push(Line::Day {
+                    first: row.id.clone(),
+                    text: self.i18n.day(&group.date, now_ms),
+                });
+            }
+            let continued = same_day && before.as_ref().is_some_and(|before| before.goes_on_in(&group));
+            lines.push(Line::Message {
+                row: row.clone(),
+                continued,
+            });
+            known.insert(row.id.clone(), Rc::clone(&group));
+            before = Some(group);
+        }
+        self.known.replace(known);
+        lines
+    }
 }
 
 /// What makes messages stand together.

@@ -17,7 +17,7 @@ use super::WidgetProps;
 use super::asides::{earlier, typing_line, welcome};
 use super::parts::Parts;
 use super::place::{Place, Stand, Window, follow_scroll, hold_place};
-use super::rows::{Line, lines, sender_name};
+use super::rows::{Line, Lines, sender_name};
 
 /// Draws the conversation. The answer takes the reader to the newest line.
 pub(super) fn attach(parts: &Parts, props: &WidgetProps) -> Rc<dyn Fn()> {
@@ -76,13 +76,13 @@ fn draw_lines(rows: &El, scroller: &El, place: Place, props: &WidgetProps, follo
         Memo::new(move |_| i18n.local_day(now_ms.get()))
     };
     let items = {
-        let i18n = i18n.clone();
+        let lines = Lines::new(i18n.clone());
         move || {
             today.track();
             let now_ms = now_ms.get_untracked();
             state.rows.with(|rows| {
                 let start = place.window.with(|window| window.start(rows));
-                lines(rows.get(start..).unwrap_or_default(), &i18n, now_ms)
+                lines.of(rows.get(start..).unwrap_or_default(), now_ms)
             })
         }
     };

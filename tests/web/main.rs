@@ -9,6 +9,7 @@ mod accessibility;
 mod composer;
 mod fixtures;
 mod life;
+mod lists;
 mod messages;
 mod stage;
 mod timeline;
