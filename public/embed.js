@@ -24,7 +24,7 @@
     return sheet;
   };
   const sheet = styles(`
-:host{all:initial;color-scheme:inherit;position:fixed;bottom:var(--_y);inset-inline-end:var(--_x);z-index:var(--shopbell-z-index,2147483000);
+:host{all:initial;color-scheme:inherit;position:fixed;bottom:var(--_y);inset-inline-end:var(--_x);z-index:var(--shopbell-z-index,999999999);
 --_accent:var(--shopbell-accent,#2456d6);--_size:var(--shopbell-launcher-size,60px);
 --_x:calc(var(--shopbell-inset-inline,20px) + env(safe-area-inset-right));
 --_y:calc(var(--shopbell-inset-block,20px) + env(safe-area-inset-bottom))}
@@ -32,15 +32,15 @@
 :host([position=right]),:host([position=start]:dir(rtl)){direction:ltr}
 :host([hidden]),:host([no-launcher]) button,span:empty{display:none}
 button,iframe,a{all:unset;position:absolute;bottom:0;inset-inline-end:0;box-sizing:border-box;box-shadow:0 0 2px #0006,0 8px 32px #0004}
-button{width:var(--_size);height:var(--_size);border:2px solid transparent;border-radius:50%;
-background:var(--_accent);color:var(--shopbell-on-accent,lch(from var(--_accent) calc((60 - l)*100) 0 0));cursor:pointer}
+button{width:var(--_size);height:var(--_size);border-radius:50%;forced-color-adjust:none;
+background:var(--_accent);color:var(--shopbell-on-accent,lch(from var(--_accent) calc((60 - l)*99) 0 0));cursor:pointer}
 button:hover{transform:scale(1.05)}
 :focus-visible{outline:3px solid var(--_accent);outline-offset:3px}
-button::before,button::after{content:'';position:absolute;inset:0;width:28px;height:26px;margin:auto;forced-color-adjust:none;
+button::before,button::after{content:'';position:absolute;inset:0;width:28px;height:26px;margin:auto;
 border-radius:50% 50% 50% 15%;background:radial-gradient(circle,var(--_accent) 2px,currentColor 2.5px) 50%/9px}
 button::after{border-radius:0;background:currentColor;clip-path:polygon(15% 35%,50% 65%,85% 35%,95% 45%,50% 85%,5% 45%)}
 [aria-expanded=true]::before,[aria-expanded=false]::after{opacity:0;transform:rotate(90deg)}
-span{position:absolute;inset:-4px -4px auto auto;min-width:12px;padding:0 5px;border-radius:99px;background:#c8102e;color:#fff;font:600 12px/22px system-ui;text-align:center}
+span{position:absolute;inset:-4px -4px auto auto;padding:0 7px;border-radius:99px;background:#c8102e;color:#fff;font:600 13px/22px system-ui;outline:2px solid #fff}
 iframe,a{bottom:calc(var(--_size) + 16px);width:min(var(--shopbell-panel-width,400px),100vw - 2*var(--_x));
 border-radius:var(--shopbell-radius,18px);background:var(--shopbell-surface,light-dark(#fff,#16181d))}
 a{padding:20px;color:LinkText;font:16px system-ui}
@@ -50,7 +50,8 @@ iframe{height:min(var(--shopbell-panel-height,660px),100dvh - 2*var(--_size));vi
 ${narrow}{[aria-expanded=true]:has(~iframe){visibility:hidden}
 button~iframe{position:fixed;inset:var(--_top,0) 0 auto!important;width:100%;height:var(--_height,100dvh);border-radius:0;
 padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)}}
-@media (prefers-reduced-motion:no-preference){button,button::before,button::after,iframe{transition:opacity .2s,transform .2s}}
+@media (prefers-reduced-motion:no-preference){*,::before,::after{transition:opacity .2s,transform .2s}}
+@media (forced-colors:active){button{--_accent:CanvasText;color:Canvas}}
 @media print{:host{display:none}}`);
 
   const make = (parent, name, properties) => parent.appendChild(Object.assign(document.createElement(name), properties));
@@ -67,11 +68,11 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     #unread = 0;
     #connection = 'idle';
 
-    static start(tag) {
+    static start(script) {
       const insert = () => {
         if (document.querySelector('shopbell-chat')) return;
         const element = document.createElement('shopbell-chat');
-        for (const { name, value } of tag.attributes) {
+        for (const { name, value } of script.attributes) {
           if (name.startsWith('data-')) element.setAttribute(name.slice(5), value);
         }
         page.append(element);
@@ -89,7 +90,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
         onpointerenter: warm,
         onfocus: warm,
         onclick: () => this.toggle(),
-        onkeydown: ({ key }) => { if (key === 'Escape') this.minimize(); },
+        onkeydown: ({ key }) => key !== 'Escape' || this.minimize(),
       });
       this.#button.dataset.testid = 'launcher';
       make(this.#button, 'span', { part: 'badge' }).dataset.testid = 'unread';
@@ -256,7 +257,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       if (type === 'minimize') this.minimize();
       if (type === 'answer') {
         const { resolve, reject } = this.#calls[id];
-        if (error) reject(fault(error.code, error.message));
+        if (error) reject(Object.assign(Error(), error));
         else resolve(value);
         delete this.#calls[id];
       }
