@@ -78,8 +78,8 @@ pub fn first_new(messages: &[(bool, Option<Sequence>)], mark: UnreadMark) -> Opt
     None
 }
 
-/// The sender as grouping compares it.
-pub fn sender_key(message: &ShownMessage) -> String {
+/// The sender as grouping compares it; `own_name` is that of messages which the server has not named yet.
+pub fn sender_key(message: &ShownMessage, own_name: &str) -> String {
     let side = if message.direction == Direction::BusinessToParticipant {
         "business"
     } else {
@@ -88,7 +88,7 @@ pub fn sender_key(message: &ShownMessage) -> String {
     format!(
         "{side}/{}/{}",
         message.sender.kind.as_str(),
-        message.sender.name.as_deref().unwrap_or_default()
+        message.sender.name.as_deref().unwrap_or(own_name)
     )
 }
 

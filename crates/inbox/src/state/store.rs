@@ -227,6 +227,14 @@ impl InboxState {
 }
 
 impl Session {
+    /// The name of who is signed in, where they have one.
+    pub fn staff_name(&self) -> Option<&str> {
+        match self {
+            Self::SignedIn(session) => Some(session.staff.name.as_str()).filter(|name| !name.is_empty()),
+            Self::Checking | Self::SignedOut { .. } => None,
+        }
+    }
+
     /// How the site is set up, where somebody is signed in.
     pub fn settings(&self) -> Option<&SiteSettings> {
         match self {

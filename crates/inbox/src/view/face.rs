@@ -15,9 +15,7 @@ pub(super) fn face(conversation: &Conversation, name: &str, size: &str) -> El {
         format!("face face--{size}")
     };
     let face = El::with_class("span", &class).attr("aria-hidden", "true");
-    let hue = person::hue(conversation.participant.guid()).to_string();
-    // Refused only where the browser knows no custom properties; the default hue then does.
-    let _ = face.cast::<HtmlElement>().style().set_property("--_hue", &hue);
+    set_hue(&face, conversation);
     match conversation
         .participant_display_data
         .image_url
@@ -33,4 +31,11 @@ pub(super) fn face(conversation: &Conversation, name: &str, size: &str) -> El {
         ),
         None => face.text(&person::initials(name)),
     }
+}
+
+/// Lets an element and what is in it know the participant's color.
+pub(super) fn set_hue(el: &El, conversation: &Conversation) {
+    let hue = person::hue(conversation.participant.guid()).to_string();
+    // Refused only where the browser knows no custom properties; the default hue then does.
+    let _ = el.cast::<HtmlElement>().style().set_property("--_hue", &hue);
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shopbell_protocol::ConversationId;
+use shopbell_widget::dom::El;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -20,7 +21,7 @@ enum Deed {
 }
 
 /// A key was pressed somewhere on the page.
-pub(super) fn press(page: &Page, event: &Event) {
+pub(super) fn press(page: &Page, root: &El, event: &Event) {
     let key: &KeyboardEvent = event.unchecked_ref();
     if key.default_prevented() || key.is_composing() || key.ctrl_key() || key.meta_key() || key.alt_key() {
         return;
@@ -35,13 +36,17 @@ pub(super) fn press(page: &Page, event: &Event) {
     let Some(deed) = deed(&key.key(), place) else {
         return;
     };
-    if page.dialog.get_untracked().is_some() {
+    let is_inbox = page
+        .state
+        .session
+        .with_untracked(|session| session.settings().is_some());
+    if !is_inbox || page.dialog.get_untracked().is_some() {
         return;
     }
     event.prevent_default();
     match deed {
-        Deed::Move { down } => step(page, &target, down),
-        Deed::Back => back(page, &target, place),
+        Deed::Move { down } => step(page, root, &target, down),
+        Deed::Back => back(page, root, place),
         Deed::Write(mode) => {
             if page.state.open.with_untracked(Option::is_some) {
                 page.actions.set_mode(mode);
@@ -100,7 +105,7 @@ fn deed(key: &str, place: Place) -> Option<Deed> {
 }
 
 /// Moves the focus through the list; Enter, being a press of the focused line, opens it.
-fn step(page: &Page, target: &Element, down: bool) {
+fn step(page: &Page, root: &El, target: &Element, down: bool) {
     let rows = page.shown_rows.get_untracked();
     let focused = target
         .closest("[data-conversation]")
@@ -110,34 +115,31 @@ fn step(page: &Page, target: &Element, down: bool) {
         .map(ConversationId::from);
     let current = focused.or_else(|| page.state.open.get_untracked());
     if let Some(id) = roster::step(&rows, current.as_ref(), down) {
-        focus_row(target, id);
+        focus_row(root, id);
     }
 }
 
-fn back(page: &Page, target: &Element, place: Place) {
+fn back(page: &Page, root: &El, place: Place) {
     match page.state.open.get_untracked() {
         // The first Escape leaves the text, so that the letters are keys; the next one leaves the conversation.
         Some(_) if place == Place::Text => {
-            if let Ok(Some(timeline)) = target
-                .closest(".inbox")
-                .map(|inbox| inbox.and_then(|inbox| inbox.query_selector(".timeline").ok().flatten()))
-            {
+            if let Some(timeline) = root.element().query_selector(".timeline").ok().flatten() {
                 focus(&timeline);
             }
         }
         Some(id) => {
             page.actions.close();
-            focus_row(target, &id);
+            focus_row(root, &id);
         }
         None if place == Place::Search => page.state.filter.set(String::new()),
         None => {}
     }
 }
 
-fn focus_row(from: &Element, id: &ConversationId) {
-    let inbox = from.closest(".inbox").ok().flatten();
-    let rows = inbox.and_then(|inbox| inbox.query_selector_all("[data-conversation]").ok());
-    let Some(rows) = rows else { return };
+fn focus_row(root: &El, id: &ConversationId) {
+    let Ok(rows) = root.element().query_selector_all("[data-conversation]") else {
+        return;
+    };
     let row = (0..rows.length())
         .filter_map(|place| rows.item(place)?.dyn_into::<Element>().ok())
         .find(|row| row.get_attribute("data-conversation").as_deref() == Some(id.as_str()));

@@ -103,17 +103,25 @@ impl Page {
 
 /// Draws the page into `body`: the sign-in, or the inbox.
 pub fn attach(page: &Page, body: El) {
-    if let Some(loading) = body.part("loading") {
-        loading.remove();
-    }
     title(page, &body);
+    let (keys_page, root) = (page.clone(), body.clone());
+    // On the body, because that is where keys go while nothing has the focus.
+    let body = body.on("keydown", move |event| keys::press(&keys_page, &root, &event));
+    let loading = body.part("loading");
     let page = page.clone();
     let which = Memo::new(move |_| page.state.session.with(Which::of));
     let drawn = page.clone();
-    let _body = body.bind(move || match which.get() {
-        Which::Nothing => None,
-        Which::SignIn { ended } => Some(sign_in::sign_in(&drawn, ended)),
-        Which::Inbox => Some(inbox(&drawn)),
+    let _body = body.bind(move || {
+        let drawn = match which.get() {
+            Which::Nothing => return None,
+            Which::SignIn { ended } => sign_in::sign_in(&drawn, ended),
+            Which::Inbox => inbox(&drawn),
+        };
+        // The frame that stood there as plain HTML until now.
+        if let Some(loading) = &loading {
+            loading.remove();
+        }
+        Some(drawn)
     });
 }
 
@@ -137,8 +145,7 @@ impl Which {
 fn inbox(page: &Page) -> El {
     let state = page.state;
     let open = state.open;
-    let (thread_page, details_page, dialog_page, keys_page) =
-        (page.clone(), page.clone(), page.clone(), page.clone());
+    let (thread_page, details_page, dialog_page) = (page.clone(), page.clone(), page.clone());
     let dialog_shown = page.dialog;
     let details_shown = page.details;
     El::with_class("div", "inbox")
@@ -152,7 +159,6 @@ fn inbox(page: &Page) -> El {
                 .to_owned(),
             )
         })
-        .on("keydown", move |event| keys::press(&keys_page, &event))
         .child(sidebar::sidebar(page))
         .bind(move || Some(thread::thread(&thread_page, open.get().as_ref())))
         .bind(move || {

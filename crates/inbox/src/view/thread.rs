@@ -5,7 +5,7 @@ use shopbell_protocol::ConversationId;
 use shopbell_widget::dom::{El, owned_effect};
 use web_sys::{DragEvent, Event};
 
-use super::face::face;
+use super::face::{face, set_hue};
 use super::icon::{Mark, mark};
 use super::sidebar::tool;
 use super::{Page, focus, reply, timeline, wording};
@@ -22,6 +22,11 @@ pub(super) fn thread(page: &Page, open: Option<&ConversationId>) -> El {
     let actions = page.actions.clone();
     let section = El::with_class("section", "thread").bind_attr("aria-label", move || {
         Some(words::with_name(words.thread, &label_name.get()))
+    });
+    state.roster.with_untracked(|roster| {
+        if let Some(row) = roster.get(id) {
+            set_hue(&section, &row.conversation);
+        }
     });
     section
         .on("dragover", move |event: Event| {

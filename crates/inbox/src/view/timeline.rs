@@ -141,11 +141,14 @@ fn lines_memo(page: &Page) -> Memo<Vec<Line>> {
             };
             lines::first_new(&rows.iter().map(read).collect::<Vec<_>>(), mark)
         });
+        let own_name = state
+            .session
+            .with_untracked(|session| session.staff_name().unwrap_or_default().to_owned());
         let is_new = |place: usize| first_new.is_some_and(|first| place >= first);
         let facts: Vec<Facts> = rows
             .iter()
             .enumerate()
-            .map(|(place, row)| facts(&i18n, row, is_new(place)))
+            .map(|(place, row)| facts(&i18n, row, &own_name, is_new(place)))
             .collect();
         let now_ms = state.now_ms.get();
         let mut lines = Vec::with_capacity(rows.len() + 4);
@@ -171,14 +174,14 @@ fn lines_memo(page: &Page) -> Memo<Vec<Line>> {
     })
 }
 
-fn facts(i18n: &shopbell_widget::i18n::I18n, row: &Row, new: bool) -> Facts {
+fn facts(i18n: &shopbell_widget::i18n::I18n, row: &Row, own_name: &str, new: bool) -> Facts {
     // Untracked: an accepted message never changes its day or sender, and an acknowledgement moves neither.
     row.item.with_untracked(|item| {
         let shown = item.message.shown();
         Facts {
             day: i18n.day_number(&shown.created_date),
             second: seconds(i18n.instant(&shown.created_date)),
-            sender: lines::sender_key(shown),
+            sender: lines::sender_key(shown, own_name),
             apart: matches!(
                 shown.content.kind,
                 ContentKind::Minimal(_) | ContentKind::System(_)

@@ -1,5 +1,6 @@
 //! Names, ages and violations in the reader's words.
 
+use leptos::prelude::WithUntracked;
 use shopbell_protocol::staff::StaffMessage;
 use shopbell_protocol::{ContentType, Conversation, ParticipantId, Rule, SenderKind, limits};
 use shopbell_sync::Item;
@@ -37,9 +38,14 @@ pub(super) fn sender(page: &Page, item: &Item<StaffMessage>, participant: &str) 
     match sender.kind {
         SenderKind::Participant => participant.to_owned(),
         SenderKind::App => named.unwrap_or_else(|| page.words.by_app.to_owned()),
-        SenderKind::Staff | SenderKind::Unknown | SenderKind::Unrecognized => {
-            named.unwrap_or_else(|| page.i18n.texts.you.to_owned())
-        }
+        // Without a name: one's own, which the server has not named yet.
+        SenderKind::Staff | SenderKind::Unknown | SenderKind::Unrecognized => named
+            .or_else(|| {
+                page.state
+                    .session
+                    .with_untracked(|session| session.staff_name().map(str::to_owned))
+            })
+            .unwrap_or_else(|| page.i18n.texts.you.to_owned()),
     }
 }
 
