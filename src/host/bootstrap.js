@@ -15,6 +15,7 @@
   const SILENCE_MS = 30000;
   const tokens = new Set();
   const calls = [];
+  const unanswered = new Set();
   const submitted = [];
   let app = null;
   let closeWatcher = null;
@@ -32,7 +33,11 @@
 
   // Queued by the browser until the host page reads the other end, so nothing here waits for an answer.
   const { port1: port, port2 } = new MessageChannel();
-  const post = (message) => port.postMessage(message);
+
+  function post(message) {
+    if (message.type === 'answer') unanswered.delete(message.id);
+    port.postMessage(message);
+  }
 
   // --- looks ---------------------------------------------------------------------------------------------------
 
@@ -128,7 +133,9 @@
 
   function receive(message) {
     if (!message || typeof message !== 'object') return;
+    if (message.type === 'call') unanswered.add(message.id);
     if (message.type === 'page') {
+      if (app && message.locale && message.locale !== state.locale) return startAgain(message.locale);
       applyAppearance(message);
       applyView(message);
       app?.({ type: 'page', focus: message.focus === true, ...state });
@@ -145,7 +152,25 @@
     const index = calls.indexOf(message);
     if (index < 0) return;
     calls.splice(index, 1);
-    post({ type: 'answer', id: message.id, error: { code: 'NOT_STARTED', message: 'The chat could not start.' } });
+    fail(message.id, 'NOT_STARTED', 'The chat could not start.');
+  }
+
+  function fail(id, code, message) {
+    post({ type: 'answer', id, error: { code, message } });
+  }
+
+  // The program speaks the language that it started in; another one starts it again, with what is being written.
+  function startAgain(locale) {
+    for (const id of unanswered) fail(id, 'NOT_ANSWERED', 'The chat started again in another language.');
+    given.set('locale', locale);
+    history.replaceState({ draft: composer()?.value }, '', '#' + given);
+    location.reload();
+  }
+
+  function onParsed() {
+    const field = composer();
+    if (field && history.state?.draft) field.value = history.state.draft;
+    if (focusWanted && !app) focusComposer();
   }
 
   // --- what src/host/bridge.rs uses ----------------------------------------------------------------------------------
@@ -180,7 +205,7 @@
   document.addEventListener('submit', onSubmit);
   document.addEventListener('keydown', onEnter);
   document.addEventListener('click', onClick);
-  document.addEventListener('DOMContentLoaded', () => focusWanted && !app && focusComposer(), { once: true });
+  document.addEventListener('DOMContentLoaded', onParsed, { once: true });
   addEventListener('keydown', onEscape);
 
   root.toggleAttribute('data-framed', framed);
