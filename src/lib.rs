@@ -1,6 +1,7 @@
 //! The Shopbell chat widget: a page that lives in a frame on the chat origin.
 
 pub mod app;
+pub mod codec;
 pub mod host;
 pub mod platform;
 pub mod state;

@@ -12,6 +12,7 @@ use web_sys::File;
 use super::connection::Connection;
 use super::routes;
 use super::store::{Attachment, Notice, Upload};
+use crate::codec;
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
 use crate::platform::files::{ObjectUrl, object_url, percent_encode};
 use crate::platform::random;
@@ -199,7 +200,7 @@ impl Attachments {
     }
 
     fn uploaded(&self, id: &LocalId, answer: &FetchAnswer) {
-        let result = routes::read::<UploadAnswer>(answer);
+        let result = routes::read(answer, codec::upload_answer);
         self.with(id, |chosen| {
             // `fetch` stays until the next upload: it is told of its own end right now.
             match result {

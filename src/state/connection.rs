@@ -6,13 +6,14 @@ use std::rc::{Rc, Weak};
 
 use leptos::prelude::*;
 use shopbell_protocol::frame::SUBPROTOCOL;
-use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ServerFrame, ShownMessage};
+use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ShownMessage};
 use shopbell_sync::{Client, Input, Item, LocalId, Moment, Output, Reason, Request};
 
 use super::calls::Calls;
 use super::routes;
 use super::rows;
 use super::store::{Connection as Reach, Conversation, Notice, WidgetState};
+use crate::codec;
 use crate::host::bridge::Host;
 use crate::host::page::ConnectionState;
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
@@ -187,15 +188,15 @@ impl Connection {
             SocketEvent::Closed => self.input(Input::SocketClosed),
             SocketEvent::Text(text) => {
                 // What cannot be read is of no frame we know; it still shows that the server is there.
-                let frame = serde_json::from_str(&text).unwrap_or(ServerFrame::Unknown);
+                let frame = codec::server_frame(&text);
                 self.input(Input::Frame(frame));
             }
         }
     }
 
     fn send_frame(&self, frame: &ClientFrame) {
-        if let (Some(socket), Ok(text)) = (self.socket.borrow().as_ref(), serde_json::to_string(frame)) {
-            socket.send(&text);
+        if let Some(socket) = self.socket.borrow().as_ref() {
+            socket.send(&codec::client_frame(frame));
         }
     }
 

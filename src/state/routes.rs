@@ -1,13 +1,8 @@
 //! The Widget API as requests and answers of the engine.
 
-use serde::de::DeserializeOwned;
-use shopbell_protocol::paging::HistoryPage;
-use shopbell_protocol::widget::{
-    PostbackAnswer, PostbackRequest, SeenAnswer, SeenRequest, SendAnswer, SendRequest, SessionAnswer, SessionRequest,
-};
-use shopbell_protocol::{ErrorBody, ShownMessage};
 use shopbell_sync::{Failure, Input, PageRequest, Request};
 
+use crate::codec;
 use crate::platform::fetch::FetchAnswer;
 
 /// Where the socket is.
@@ -17,6 +12,8 @@ pub(super) const UPLOADS: &str = "/widget/v1/uploads";
 
 const SESSION: &str = "/widget/v1/session";
 const MESSAGES: &str = "/widget/v1/messages";
+const POSTBACKS: &str = "/widget/v1/postbacks";
+const SEEN: &str = "/widget/v1/seen";
 
 /// A request in the form of HTTP; without a body it is a `GET`.
 pub(super) struct Call {
@@ -27,69 +24,44 @@ pub(super) struct Call {
 /// How a request travels.
 pub(super) fn call(request: &Request) -> Call {
     match request {
-        Request::Session { token } => post(
-            SESSION,
-            serde_json::to_string(&SessionRequest {
-                site_id: None,
-                token: token.clone(),
-            }),
-        ),
+        Request::Session { token } => post(SESSION, codec::session_request(token.as_deref())),
         Request::Page(page) => Call {
             path: page_path(*page),
             body: None,
         },
-        Request::Send { client_id, content } => {
-            let (client_id, content) = (client_id.clone(), content.clone());
-            post(
-                MESSAGES,
-                serde_json::to_string(&SendRequest { client_id, content }),
-            )
-        }
+        Request::Send { client_id, content } => post(MESSAGES, codec::send_request(client_id, content)),
         Request::Press {
             client_id,
             message_id,
             button_id,
-        } => {
-            let (client_id, button_id) = (client_id.clone(), button_id.clone());
-            let body = PostbackRequest {
-                client_id,
-                message_id: *message_id,
-                button_id,
-            };
-            post("/widget/v1/postbacks", serde_json::to_string(&body))
-        }
-        Request::Seen(sequence) => post(
-            "/widget/v1/seen",
-            serde_json::to_string(&SeenRequest { sequence: *sequence }),
+        } => post(
+            POSTBACKS,
+            codec::postback_request(client_id, *message_id, button_id),
         ),
+        Request::Seen(sequence) => post(SEEN, codec::seen_request(*sequence)),
     }
 }
 
 /// What an answer means to the engine.
 pub(super) fn answered(request: Request, answer: &FetchAnswer) -> Input {
     match request {
-        Request::Session { .. } => Input::Session(read::<SessionAnswer>(answer).map(Box::new)),
-        Request::Page(page) => Input::Page(page, read::<HistoryPage<ShownMessage>>(answer)),
-        Request::Send { client_id, .. } => Input::Sent(
-            client_id,
-            read::<SendAnswer>(answer).map(|answer| Box::new(answer.message)),
-        ),
-        Request::Press { client_id, .. } => Input::Pressed(
-            client_id,
-            read::<PostbackAnswer>(answer).map(|answer| answer.buttons),
-        ),
-        Request::Seen(_) => Input::SeenTold(read::<SeenAnswer>(answer).map(|answer| answer.marks)),
+        Request::Session { .. } => Input::Session(read(answer, codec::session_answer).map(Box::new)),
+        Request::Page(page) => Input::Page(page, read(answer, codec::history_page)),
+        Request::Send { client_id, .. } => {
+            Input::Sent(client_id, read(answer, codec::send_answer).map(Box::new))
+        }
+        Request::Press { client_id, .. } => Input::Pressed(client_id, read(answer, codec::postback_answer)),
+        Request::Seen(_) => Input::SeenTold(read(answer, codec::seen_answer)),
     }
 }
 
 /// The body of a good answer, or why there is none.
-pub(super) fn read<T: DeserializeOwned>(answer: &FetchAnswer) -> Result<T, Failure> {
+pub(super) fn read<T>(answer: &FetchAnswer, body: fn(&str) -> Option<T>) -> Result<T, Failure> {
     if answer.is_ok() {
-        return serde_json::from_str(&answer.text).map_err(|_| Failure::Lost);
+        return body(&answer.text).ok_or(Failure::Lost);
     }
     // Something between us and the server (a proxy, a captive portal) does not speak our errors.
-    serde_json::from_str::<ErrorBody>(&answer.text)
-        .map_or(Err(Failure::Lost), |error| Err(Failure::Refused(error)))
+    Err(codec::error_body(&answer.text).map_or(Failure::Lost, Failure::Refused))
 }
 
 fn page_path(page: PageRequest) -> String {
@@ -100,18 +72,17 @@ fn page_path(page: PageRequest) -> String {
     }
 }
 
-fn post(path: &str, body: serde_json::Result<String>) -> Call {
-    // Our own types always encode; an empty body would be answered as a refusal.
+fn post(path: &str, body: String) -> Call {
     Call {
         path: path.to_owned(),
-        body: Some(body.unwrap_or_default()),
+        body: Some(body),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shopbell_protocol::{MessageContent, Sequence, code};
+    use shopbell_protocol::{ErrorBody, MessageContent, Sequence, code};
 
     #[test]
     fn pages_are_asked_by_their_place() {
@@ -146,14 +117,14 @@ mod tests {
             status: 502,
             text: "<html>".into(),
         };
-        assert_eq!(read::<SessionAnswer>(&proxy).unwrap_err(), Failure::Lost);
+        assert_eq!(read(&proxy, codec::session_answer).unwrap_err(), Failure::Lost);
         let body = serde_json::to_string(&ErrorBody::application(code::UNAUTHENTICATED, "no")).unwrap();
         let refused = FetchAnswer {
             status: 401,
             text: body,
         };
         assert!(
-            matches!(read::<SessionAnswer>(&refused), Err(Failure::Refused(error)) if error.code() == code::UNAUTHENTICATED)
+            matches!(read(&refused, codec::session_answer), Err(Failure::Refused(error)) if error.code() == code::UNAUTHENTICATED)
         );
     }
 }

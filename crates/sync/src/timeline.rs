@@ -255,7 +255,7 @@ impl<M: TimelineMessage> Timeline<M> {
             .is_some_and(|item| has_other_state(item.message.shown(), button_id, state))
         {
             self.change(at, |item| {
-                write_button(Arc::make_mut(&mut item.message).shown_mut(), button_id, state)
+                write_button(Arc::make_mut(&mut item.message).shown_mut(), button_id, state);
             });
         }
     }
