@@ -23,7 +23,7 @@ pub(super) fn card(ctx: &MessageContext, file: &FileMessage) -> Result<El, Undra
         .unwrap_or(texts.file);
     Ok(outside_link(&ctx.i18n, "file", url)
         .attr("download", name)
-        .attr("aria-label", &with_name(texts.download, name))
+        .attr("title", &with_name(texts.download, name))
         .child(El::with_class("span", "file__type").child(icon(Icon::File)))
         .child(
             El::with_class("span", "file__text")

@@ -30,11 +30,8 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
     // Outside: the title of the tab, where the page is opened by itself.
     owned_effect(move || {
         business.with(|(name, _)| {
-            set_title(
-                [name.as_str(), texts.chat]
-                    .into_iter()
-                    .find(|title| !title.is_empty()),
-            )
+            let titles = [name.as_str(), texts.chat];
+            set_title(titles.into_iter().find(|title| !title.is_empty()));
         });
     });
 

@@ -7,6 +7,7 @@
 
 mod accessibility;
 mod composer;
+mod contrast;
 mod fixtures;
 mod life;
 mod lists;

@@ -42,7 +42,9 @@ async fn each_item_of_a_basic_message_is_a_bubble_of_its_own() {
             .len(),
         1
     );
-    assert!(attribute(&stage.one("a.file"), "aria-label").starts_with("Download "));
+    let file = stage.one("a.file[download]");
+    assert_eq!(text_of(&file), "size-guide.pdfPDF · 48 kB");
+    assert_eq!(attribute(&file, "title"), "Download size-guide.pdf");
 }
 
 #[wasm_bindgen_test]

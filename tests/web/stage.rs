@@ -250,7 +250,7 @@ fn page() -> HtmlElement {
         let style = document.create_element("style").unwrap_throw();
         style.set_id("widget-style");
         // The test page is not a screen high; a panel of a usual size stands in it. Motion would only cost time.
-        let fixed = ".panel { block-size: 600px; inline-size: 400px } * { animation: none !important }";
+        let fixed = ".panel { block-size: 600px; inline-size: 400px } * { animation: none !important; transition: none !important }";
         style.set_text_content(Some(&format!("{}\n{fixed}", STYLES.join("\n"))));
         head.append_child(&style).unwrap_throw();
     }
