@@ -52,8 +52,12 @@ pub fn start() {
     platform::ask_before_leaving(move || leaving.would_lose());
 
     let words = words::of(i18n.language);
-    let shown = view::Page::new(state, actions.clone(), i18n, ages, words, platform::origin());
-    view::attach(&shown, body);
+    view::attach(&view::Page::new(
+        state,
+        actions.clone(),
+        view::Speech { i18n, ages, words },
+        body,
+    ));
     actions.check_session();
     // The verbs hold the connection; they live as long as the page does.
     let held = SendWrapper::new(actions);

@@ -385,6 +385,11 @@ impl Actions {
         );
     }
 
+    /// The page's own origin, which is the chat's.
+    pub fn origin(&self) -> String {
+        platform::origin()
+    }
+
     /// Whether leaving the page now would lose something.
     pub fn would_lose(&self) -> bool {
         self.0.office.read(super::desk::Desk::has_unsent)

@@ -11,7 +11,7 @@ use web_sys::HtmlSelectElement;
 
 use super::field::{FieldOptions, choice, field};
 use super::icon::{Mark, mark};
-use super::{Page, preview, thread, wording};
+use super::{Page, preview, wording};
 use crate::state::draft::CardDraft;
 use crate::state::field::Field;
 use crate::words;
@@ -46,7 +46,6 @@ pub(super) fn card_editor(page: &Page) -> El {
     );
     image.input.set("inputmode", Some("url"));
     image.input.set("placeholder", Some("https://"));
-    thread::focus_input(page, &title.input);
     let layout_actions = page.actions.clone();
     let layout = El::with_class("div", "field")
         .child(El::with_class("span", "field__label").text(words.card_layout))

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use shopbell_protocol::ConversationId;
 use shopbell_widget::dom::El;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, KeyboardEvent};
 
-use super::{Dialog, Page};
+use super::{Dialog, Page, focus};
 use crate::state::draft::Mode;
 use crate::state::roster;
 
@@ -21,7 +21,8 @@ enum Deed {
 }
 
 /// A key was pressed somewhere on the page.
-pub(super) fn press(page: &Page, root: &El, event: &Event) {
+pub(super) fn press(page: &Page, event: &Event) {
+    let root = &page.root;
     let key: &KeyboardEvent = event.unchecked_ref();
     if key.default_prevented() || key.is_composing() || key.ctrl_key() || key.meta_key() || key.alt_key() {
         return;
@@ -50,7 +51,7 @@ pub(super) fn press(page: &Page, root: &El, event: &Event) {
         Deed::Write(mode) => {
             if page.state.open.with_untracked(Option::is_some) {
                 page.actions.set_mode(mode);
-                page.focus_reply.update(|requests| *requests += 1);
+                focus::writing(root);
             }
         }
         Deed::Search => page.focus_search.update(|requests| *requests += 1),
@@ -115,42 +116,21 @@ fn step(page: &Page, root: &El, target: &Element, down: bool) {
         .map(ConversationId::from);
     let current = focused.or_else(|| page.state.open.get_untracked());
     if let Some(id) = roster::step(&rows, current.as_ref(), down) {
-        focus_row(root, id);
+        focus::row(root, id);
     }
 }
 
 fn back(page: &Page, root: &El, place: Place) {
     match page.state.open.get_untracked() {
         // The first Escape leaves the text, so that the letters are keys; the next one leaves the conversation.
-        Some(_) if place == Place::Text => {
-            if let Some(timeline) = root.element().query_selector(".timeline").ok().flatten() {
-                focus(&timeline);
-            }
-        }
+        Some(_) if place == Place::Text => focus::messages(root),
         Some(id) => {
             page.actions.close();
-            focus_row(root, &id);
+            focus::row(root, &id);
         }
         None if place == Place::Search => page.state.filter.set(String::new()),
         None => {}
     }
-}
-
-fn focus_row(root: &El, id: &ConversationId) {
-    let Ok(rows) = root.element().query_selector_all("[data-conversation]") else {
-        return;
-    };
-    let row = (0..rows.length())
-        .filter_map(|place| rows.item(place)?.dyn_into::<Element>().ok())
-        .find(|row| row.get_attribute("data-conversation").as_deref() == Some(id.as_str()));
-    if let Some(row) = row {
-        focus(&row);
-    }
-}
-
-fn focus(element: &Element) {
-    // Refused only where the element cannot take it, and then the focus is best left where it is.
-    let _ = element.unchecked_ref::<HtmlElement>().focus();
 }
 
 #[cfg(test)]

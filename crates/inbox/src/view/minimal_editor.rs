@@ -5,7 +5,7 @@ use shopbell_widget::dom::El;
 
 use super::card_editor::error;
 use super::field::{FieldOptions, FieldView, choice, field};
-use super::{Page, preview, thread};
+use super::{Page, preview};
 use crate::state::draft::MinimalDraft;
 use crate::state::field::Field;
 
@@ -45,7 +45,6 @@ pub(super) fn minimal_editor(page: &Page) -> El {
         input.set("inputmode", Some("url"));
         input.set("placeholder", Some("https://"));
     }
-    thread::focus_input(page, &text.input);
     let actions = page.actions.clone();
     let visibility = El::with_class("div", "field")
         .child(El::with_class("span", "field__label").text(words.minimal_visibility))

@@ -46,10 +46,10 @@ pub struct Page {
     pub i18n: I18n,
     /// Ages in the list.
     pub ages: Ages,
+    /// Into which the page is drawn.
+    pub root: El,
     /// The inbox's own texts.
     pub words: &'static Words,
-    /// Of this page, and so of the chat.
-    pub origin: String,
     /// The lines that pass the filter.
     pub shown_rows: Memo<Vec<ConversationSummary>>,
     /// What lies over the page.
@@ -58,8 +58,16 @@ pub struct Page {
     pub details: RwSignal<bool>,
     /// Rises each time the search should take the focus.
     pub focus_search: RwSignal<u32>,
-    /// Rises each time the text area or first field should take the focus.
-    pub focus_reply: RwSignal<u32>,
+}
+
+/// What the page says, and how.
+pub struct Speech {
+    /// Strings and formats that the messages share with the widget.
+    pub i18n: I18n,
+    /// Ages in the list.
+    pub ages: Ages,
+    /// The inbox's own texts.
+    pub words: &'static Words,
 }
 
 /// What lies over the page.
@@ -73,14 +81,8 @@ pub enum Dialog {
 
 impl Page {
     /// All that views need.
-    pub fn new(
-        state: InboxState,
-        actions: Actions,
-        i18n: I18n,
-        ages: Ages,
-        words: &'static Words,
-        origin: String,
-    ) -> Self {
+    pub fn new(state: InboxState, actions: Actions, speech: Speech, root: El) -> Self {
+        let Speech { i18n, ages, words } = speech;
         let shown_rows = Memo::new(move |_| {
             let filter = state.filter.get();
             state.roster.with(|roster| roster.matching(&filter))
@@ -91,22 +93,22 @@ impl Page {
             i18n,
             ages,
             words,
-            origin,
+            root,
             shown_rows,
             dialog: RwSignal::default(),
             details: RwSignal::default(),
             focus_search: RwSignal::default(),
-            focus_reply: RwSignal::default(),
         }
     }
 }
 
-/// Draws the page into `body`: the sign-in, or the inbox.
-pub fn attach(page: &Page, body: El) {
+/// Draws the page: the sign-in, or the inbox.
+pub fn attach(page: &Page) {
+    let body = page.root.clone();
     title(page, &body);
-    let (keys_page, root) = (page.clone(), body.clone());
+    let keys_page = page.clone();
     // On the body, because that is where keys go while nothing has the focus.
-    let body = body.on("keydown", move |event| keys::press(&keys_page, &root, &event));
+    let body = body.on("keydown", move |event| keys::press(&keys_page, &event));
     let loading = body.part("loading");
     let page = page.clone();
     let which = Memo::new(move |_| page.state.session.with(Which::of));

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Event, File, FileList, HtmlInputElement, KeyboardEvent};
 
 use super::icon::{Mark, mark};
-use super::{Page, attachments, card_editor, field, minimal_editor, thread, wording};
+use super::{Page, attachments, card_editor, field, minimal_editor, wording};
 use crate::state::draft::Mode;
 use crate::state::field::Field;
 use crate::state::store::Obstacle;
@@ -152,7 +152,6 @@ fn text(page: &Page, mode: Mode, name: &ArcMemo<String>) -> El {
     let text = Memo::new(move |_| state.draft.with(|draft| draft.text().to_owned()));
     // Puts a text that was changed elsewhere (sent, restored) into the text area.
     owned_effect(move || field::set_value(&shown, &text.get()));
-    thread::focus_input(page, &input);
     El::with_class("div", "reply__text")
         .child(attachments::tray(page))
         .child(input)

@@ -6,7 +6,7 @@ use shopbell_widget::dom::El;
 use web_sys::Event;
 
 use super::face::face;
-use super::{Page, wording};
+use super::{Page, focus, wording};
 use crate::words::{self, Words};
 
 /// Draws it; `row` may change under its key.
@@ -44,12 +44,17 @@ pub(super) fn row(page: &Page, row: ArcRwSignal<ConversationSummary>) -> El {
 
     let actions = page.actions.clone();
     let target = id.clone();
-    El::with_class("button", "row")
+    let button = El::with_class("button", "row");
+    let (root, itself) = (page.root.clone(), button.clone());
+    button
         .attr("type", "button")
         .attr("data-conversation", id.as_str())
         .bind_attr("aria-current", move || current.get().then(|| "true".to_owned()))
         .bind_class("row--unread", move || unread_class.get() > 0)
-        .on("click", move |_: Event| actions.open(target.clone()))
+        .on("click", move |_: Event| {
+            actions.open(target.clone());
+            focus::messages_unless_seen(&root, &itself);
+        })
         .bind(move || Some(avatar(&face_page, &for_face)))
         .child(
             El::with_class("span", "row__name")

@@ -8,7 +8,10 @@ use super::Page;
 /// Draws it.
 pub(super) fn tag(page: &Page) -> El {
     let words = page.words;
-    let text = format!("<script async src=\"{}/embed.js\"></script>", page.origin);
+    let text = format!(
+        "<script async src=\"{}/embed.js\"></script>",
+        page.actions.origin()
+    );
     let copied = RwSignal::new(false);
     let actions = page.actions.clone();
     let copy = text.clone();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shopbell_protocol::ConversationId;
-use shopbell_widget::dom::{El, owned_effect};
+use shopbell_widget::dom::El;
 use web_sys::{DragEvent, Event};
 
 use super::face::{face, set_hue};
@@ -90,14 +90,19 @@ fn name(page: &Page, id: ConversationId) -> ArcMemo<String> {
 fn head(page: &Page, id: &ConversationId, name: ArcMemo<String>) -> El {
     let (state, words) = (page.state, page.words);
     let (actions, details) = (page.actions.clone(), page.details);
-    let (face_id, state_id) = (id.clone(), id.clone());
+    let (face_id, state_id, back_id) = (id.clone(), id.clone(), id.clone());
+    let root = page.root.clone();
     let face_name = name.clone();
     let presence = {
         let page = page.clone();
         ArcMemo::new(move |_| presence(&page, &state_id))
     };
     let (for_text, for_attr) = (presence.clone(), presence);
-    let back = tool(words.back, Mark::Back, move || actions.close()).class("thread__back");
+    let back = tool(words.back, Mark::Back, move || {
+        actions.close();
+        focus::row(&root, &back_id);
+    })
+    .class("thread__back");
     let heading = El::with_class("h2", "thread__name")
         .attr("dir", "auto")
         .bind_text(move || name.get());
@@ -201,17 +206,4 @@ fn dropped(event: &Event) -> Vec<web_sys::File> {
 fn drag(event: &Event) -> &DragEvent {
     use wasm_bindgen::JsCast;
     event.unchecked_ref()
-}
-
-/// Puts the focus where the keyboard asked for it.
-pub(super) fn focus_input(page: &Page, input: &El) {
-    let requests = page.focus_reply;
-    let seen = requests.get_untracked();
-    let input = input.clone();
-    // Moves the focus when the keyboard asks for it.
-    owned_effect(move || {
-        if requests.get() > seen {
-            focus::now(&input);
-        }
-    });
 }
