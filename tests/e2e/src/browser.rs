@@ -146,6 +146,20 @@ impl Browser {
         Ok(field.send_keys(text).await?)
     }
 
+    /// Pastes into the text field of a name: the whole text at once, as it comes from a clipboard.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn paste_into(&self, group: &str, name: &str, text: &str) -> Result<()> {
+        self.find_in(group, "textbox", name).await?.click().await?;
+        self.run(
+            "document.execCommand('insertText', false, arguments[0])",
+            vec![json!(text)],
+        )
+        .await
+        .map(|_done| ())
+    }
+
     /// Runs a script in the document we are in. Its arguments are `arguments[0]` and so on.
     ///
     /// # Errors
@@ -189,18 +203,27 @@ impl Browser {
             .collect())
     }
 
-    /// Fails if the page has complained about anything.
+    /// Fails if the page has complained about anything but what is `expected` in a complaint.
     ///
     /// # Errors
     /// The complaints.
-    pub async fn must_be_content(&self) -> Result<()> {
-        let complaints = self.complaints().await?;
+    pub async fn must_be_content_but_for(&self, expected: &[&str]) -> Result<()> {
+        let mut complaints = self.complaints().await?;
+        complaints.retain(|complaint| !expected.iter().any(|expected| complaint.contains(expected)));
         ensure!(
             complaints.is_empty(),
             "the {}'s page complains: {complaints:#?}",
             self.name
         );
         Ok(())
+    }
+
+    /// Fails if the page has complained about anything.
+    ///
+    /// # Errors
+    /// The complaints.
+    pub async fn must_be_content(&self) -> Result<()> {
+        self.must_be_content_but_for(&[]).await
     }
 
     /// Keeps what can be seen now, for whoever looks into a failure.

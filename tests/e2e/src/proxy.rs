@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -103,24 +104,51 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-/// One request per connection: the answer's `Connection: close` makes the browser open another for the next, so only
-/// heads have to be understood. Upgraded connections pass through untouched.
-async fn pass(mut browser: TcpStream, shared: &Shared) -> Result<()> {
-    let (head, rest) = read_head(&mut browser).await?;
-    let path = head
-        .split(' ')
-        .nth(1)
-        .context("a request without a path")?
-        .to_owned();
-    shared.seen().paths.push(path.clone());
-    hold(&path, shared).await?;
+/// Requests are read one by one, because each may have to wait; answers flow back as they come.
+async fn pass(browser: TcpStream, shared: &Shared) -> Result<()> {
+    let (mut from_browser, mut to_browser) = browser.into_split();
+    let mut read = Vec::new();
+    let Some(first) = next_head(&mut from_browser, &mut read).await? else {
+        return Ok(());
+    };
+    see(&first, shared).await?;
 
     let port = *shared.upstream.borrow();
-    let mut server = TcpStream::connect(("127.0.0.1", port)).await?;
-    server.write_all(one_request(&head).as_bytes()).await?;
-    server.write_all(&rest).await?;
-    copy_bidirectional(&mut browser, &mut server).await?;
-    Ok(())
+    let (mut from_server, mut to_server) = TcpStream::connect(("127.0.0.1", port)).await?.into_split();
+    let answers = tokio::spawn(async move {
+        let copied = copy(&mut from_server, &mut to_browser).await;
+        // The server's end of the connection is the browser's too.
+        to_browser.shutdown().await.and(copied)
+    });
+    let asked = async {
+        let mut head = first;
+        loop {
+            to_server.write_all(head.as_bytes()).await?;
+            if is_upgrade(&head) {
+                to_server.write_all(&read).await?;
+                copy(&mut from_browser, &mut to_server).await?;
+                break;
+            }
+            pass_body(body_length(&head)?, &mut from_browser, &mut read, &mut to_server).await?;
+            match next_head(&mut from_browser, &mut read).await? {
+                Some(next) => head = next,
+                None => break,
+            }
+            see(&head, shared).await?;
+        }
+        anyhow::Ok(())
+    }
+    .await;
+    to_server.shutdown().await.ok();
+    answers.await??;
+    asked
+}
+
+/// Notes a request, and lets it wait if it has to.
+async fn see(head: &str, shared: &Shared) -> Result<()> {
+    let path = head.split(' ').nth(1).context("a request without a path")?;
+    shared.seen().paths.push(path.to_owned());
+    hold(path, shared).await
 }
 
 async fn hold(path: &str, shared: &Shared) -> Result<()> {
@@ -138,32 +166,54 @@ async fn hold(path: &str, shared: &Shared) -> Result<()> {
     Ok(())
 }
 
-async fn read_head(browser: &mut TcpStream) -> Result<(String, Vec<u8>)> {
-    let mut read = Vec::new();
+/// The next request's head, or `None` at the end of the connection; what was read beyond it stays in `read`.
+async fn next_head(browser: &mut OwnedReadHalf, read: &mut Vec<u8>) -> Result<Option<String>> {
     loop {
         if let Some(end) = read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
             let rest = read.split_off(end + 4);
-            return Ok((String::from_utf8(read)?, rest));
+            return Ok(Some(String::from_utf8(std::mem::replace(read, rest))?));
         }
         anyhow::ensure!(read.len() < LONGEST_HEAD_BYTES, "a request head without an end");
-        anyhow::ensure!(browser.read_buf(&mut read).await? > 0, "closed before a request");
+        if browser.read_buf(read).await? == 0 {
+            return Ok(None);
+        }
     }
 }
 
-fn one_request(head: &str) -> String {
-    let is_header = |line: &str, name: &str| {
-        line.split_once(':')
-            .is_some_and(|(found, _)| found.eq_ignore_ascii_case(name))
-    };
-    if head.lines().any(|line| is_header(line, "upgrade")) {
-        return head.to_owned();
-    }
-    let mut lines: Vec<&str> = head
-        .lines()
-        .filter(|line| !line.is_empty() && !is_header(line, "connection"))
-        .collect();
-    lines.push("Connection: close\r\n\r\n");
-    lines.join("\r\n")
+async fn pass_body(
+    length: u64,
+    browser: &mut OwnedReadHalf,
+    read: &mut Vec<u8>,
+    server: &mut OwnedWriteHalf,
+) -> Result<()> {
+    let there = read.len().min(usize::try_from(length)?);
+    let rest = read.split_off(there);
+    server.write_all(&std::mem::replace(read, rest)).await?;
+    let missing = length - u64::try_from(there)?;
+    anyhow::ensure!(
+        copy(&mut browser.take(missing), server).await? == missing,
+        "a request broken off"
+    );
+    Ok(())
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut headers = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+    headers
+        .find(|(found, _)| found.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
+}
+
+fn is_upgrade(head: &str) -> bool {
+    header(head, "upgrade").is_some()
+}
+
+fn body_length(head: &str) -> Result<u64> {
+    anyhow::ensure!(
+        header(head, "transfer-encoding").is_none(),
+        "no browser sends a body without a length here"
+    );
+    header(head, "content-length").map_or(Ok(0), |length| Ok(length.parse()?))
 }
 
 #[cfg(test)]
@@ -171,17 +221,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_request_is_made_the_only_one_of_its_connection() {
-        let head = "GET /a HTTP/1.1\r\nHost: h\r\nconnection: keep-alive\r\n\r\n";
-        assert_eq!(
-            one_request(head),
-            "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
-        );
+    fn a_head_tells_how_long_its_body_is() {
+        let head = "POST /a HTTP/1.1\r\nHost: h\r\ncontent-length: 12\r\n\r\n";
+        assert_eq!(body_length(head).unwrap(), 12);
+        assert_eq!(body_length("GET / HTTP/1.1\r\nHost: h\r\n\r\n").unwrap(), 0);
+        assert!(body_length("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n").is_err());
     }
 
     #[test]
-    fn an_upgrade_passes_as_it_is() {
-        let head = "GET /s HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-        assert_eq!(one_request(head), head);
+    fn a_socket_is_known_by_its_upgrade() {
+        assert!(is_upgrade(
+            "GET /s HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        ));
+        assert!(!is_upgrade("GET /upgrade: HTTP/1.1\r\nHost: h\r\n\r\n"));
     }
 }
