@@ -19,7 +19,9 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one home of the wall clock")]
     fn now_micros(&self) -> u64 {
-        let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let since_1970 = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
         u64::try_from(since_1970.as_micros()).unwrap_or(u64::MAX)
     }
 }
@@ -41,7 +43,10 @@ impl ManualClock {
 
     /// Moves the clock forward.
     pub fn advance(&self, by: std::time::Duration) {
-        self.0.fetch_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        self.0.fetch_add(
+            u64::try_from(by.as_micros()).unwrap_or(u64::MAX),
+            Ordering::SeqCst,
+        );
     }
 }
 
@@ -56,7 +61,9 @@ pub fn to_wire_date(micros: u64) -> String {
     let date = OffsetDateTime::UNIX_EPOCH
         .checked_add(Duration::microseconds(i64::try_from(micros).unwrap_or(i64::MAX)))
         .filter(|date| date.year() <= 9999);
-    let Some(date) = date else { return "9999-12-31T23:59:59.999Z".to_owned() };
+    let Some(date) = date else {
+        return "9999-12-31T23:59:59.999Z".to_owned();
+    };
     let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
     let (hour, minute, second, milli) = (date.hour(), date.minute(), date.second(), date.millisecond());
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
@@ -81,7 +88,10 @@ mod tests {
 
     #[test]
     fn wire_dates_are_read_in_any_offset() {
-        assert_eq!(from_wire_date("2023-11-27T17:51:58.040+01:00"), Some(1_701_103_918_040_000));
+        assert_eq!(
+            from_wire_date("2023-11-27T17:51:58.040+01:00"),
+            Some(1_701_103_918_040_000)
+        );
         assert_eq!(from_wire_date("1960-01-01T00:00:00Z"), Some(0));
         assert_eq!(from_wire_date("tomorrow"), None);
     }

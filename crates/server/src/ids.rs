@@ -43,7 +43,10 @@ pub struct SeededRandom {
 impl SeededRandom {
     /// Bytes that depend on `seed` alone.
     pub const fn new(seed: u64) -> Self {
-        Self { seed, drawn: AtomicU64::new(0) }
+        Self {
+            seed,
+            drawn: AtomicU64::new(0),
+        }
     }
 }
 
@@ -93,7 +96,11 @@ pub fn secret(random: &dyn Random) -> Result<[u8; 32], NoRandomness> {
 pub fn conversation_id(site: &SiteId, participant: &ParticipantId) -> ConversationId {
     // A site's id is a GUID that this server made; the fallback only keeps the function total.
     let namespace = Uuid::parse_str(site.as_str()).unwrap_or(Uuid::NAMESPACE_OID);
-    let name = format!("{}:{}", participant.field(), participant.guid().to_ascii_lowercase());
+    let name = format!(
+        "{}:{}",
+        participant.field(),
+        participant.guid().to_ascii_lowercase()
+    );
     ConversationId(Uuid::new_v3(&namespace, name.as_bytes()).to_string())
 }
 
@@ -109,8 +116,14 @@ mod tests {
         assert_eq!(Uuid::parse_str(id.as_str()).unwrap().get_version_num(), 3);
         let lower = ParticipantId::AnonymousVisitor(visitor.guid().to_ascii_lowercase());
         assert_eq!(id, conversation_id(&site, &lower));
-        assert_ne!(id, conversation_id(&site, &ParticipantId::Member(visitor.guid().to_owned())));
-        assert_ne!(id, conversation_id(&SiteId::from("5d2a3f6e-1111-4222-8333-944455566678"), &visitor));
+        assert_ne!(
+            id,
+            conversation_id(&site, &ParticipantId::Member(visitor.guid().to_owned()))
+        );
+        assert_ne!(
+            id,
+            conversation_id(&SiteId::from("5d2a3f6e-1111-4222-8333-944455566678"), &visitor)
+        );
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! The whole app on a real database in a temporary folder, with a clock that stands still until a test moves it.
-#![expect(clippy::expect_used, reason = "a test that cannot even start has nothing to handle")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot even start has nothing to handle"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +12,8 @@ use shopbell_protocol::inbox::{GetOrCreateConversationRequest, SendMessageReques
 use shopbell_protocol::staff::SignInRequest;
 use shopbell_protocol::widget::{SendRequest, SessionRequest};
 use shopbell_protocol::{
-    ClientId, ConversationId, Direction, Message, MessageContent, MessageDraft, ParticipantId, ShownMessage, Visibility,
+    ClientId, ConversationId, Direction, Message, MessageContent, MessageDraft, ParticipantId, ShownMessage,
+    Visibility,
 };
 use tempfile::TempDir;
 
@@ -50,7 +55,10 @@ impl TestApp {
     /// An app whose clock begins at `micros`; on an empty folder, or on one that an earlier app has left.
     pub async fn start_in(folder: TempDir, micros: u64) -> Self {
         let store = Arc::new(SqliteStore::open(&database(folder.path())).expect("a database"));
-        let (clock, broker) = (Arc::new(ManualClock::at(micros)), Arc::new(LocalBroker::default()));
+        let (clock, broker) = (
+            Arc::new(ManualClock::at(micros)),
+            Arc::new(LocalBroker::default()),
+        );
         let parts = Parts {
             store: store.clone(),
             broker: broker.clone(),
@@ -69,7 +77,15 @@ impl TestApp {
             || ("correct horse".to_owned(), "test-key".to_owned()),
             |secrets: FirstSecrets| (secrets.owner_password, secrets.api_key),
         );
-        Self { service, clock, store, broker, owner_password, api_key, folder }
+        Self {
+            service,
+            clock,
+            store,
+            broker,
+            owner_password,
+            api_key,
+            folder,
+        }
     }
 
     /// Stops the app and starts it again on the same data, its clock one second later.
@@ -91,42 +107,75 @@ impl TestApp {
 
     /// The program behind the first key.
     pub async fn app(&self) -> AppCaller {
-        self.service.authenticate_app(&self.api_key).await.expect("the first key")
+        self.service
+            .authenticate_app(&self.api_key)
+            .await
+            .expect("the first key")
     }
 
     /// The owner, signed in.
     pub async fn owner(&self) -> StaffCaller {
-        let request = SignInRequest { email: "owner@localhost".to_owned(), password: self.owner_password.clone() };
+        let request = SignInRequest {
+            email: "owner@localhost".to_owned(),
+            password: self.owner_password.clone(),
+        };
         self.service.sign_in(request).await.expect("the owner").staff
     }
 
     /// A new visitor.
     pub async fn visitor(&self) -> ParticipantCaller {
-        let session = self.service.start_session(SessionRequest::default(), None).await.expect("a session");
-        self.service.authenticate_participant(&session.token).await.expect("a token")
+        let session = self
+            .service
+            .start_session(SessionRequest::default(), None)
+            .await
+            .expect("a session");
+        self.service
+            .authenticate_participant(&session.token)
+            .await
+            .expect("a token")
     }
 
     /// The conversation of a participant, made by the program.
     pub async fn conversation_of(&self, participant: &ParticipantId) -> ConversationId {
-        let request = GetOrCreateConversationRequest { participant_id: Some(participant.clone()) };
+        let request = GetOrCreateConversationRequest {
+            participant_id: Some(participant.clone()),
+        };
         let app = self.app().await;
-        self.service.get_or_create_conversation(&app, request).await.expect("a conversation").conversation.id
+        self.service
+            .get_or_create_conversation(&app, request)
+            .await
+            .expect("a conversation")
+            .conversation
+            .id
     }
 
     /// The visitor writes a line.
-    pub async fn visitor_says(&self, visitor: &ParticipantCaller, client_id: &str, text: &str) -> ShownMessage {
-        let request = SendRequest { client_id: ClientId::from(client_id), content: MessageContent::text(text) };
-        self.service.send_as_participant(visitor, request).await.expect("a message")
+    pub async fn visitor_says(
+        &self,
+        visitor: &ParticipantCaller,
+        client_id: &str,
+        text: &str,
+    ) -> ShownMessage {
+        let request = SendRequest {
+            client_id: ClientId::from(client_id),
+            content: MessageContent::text(text),
+        };
+        self.service
+            .send_as_participant(visitor, request)
+            .await
+            .expect("a message")
     }
 
     /// The program sends a content that both sides see, to the participant.
     pub async fn app_says(&self, conversation: &ConversationId, content: MessageContent) -> Message {
-        self.app_sends(conversation, content, Visibility::BusinessAndParticipant).await
+        self.app_sends(conversation, content, Visibility::BusinessAndParticipant)
+            .await
     }
 
     /// The program sends a content that the participant does not see.
     pub async fn app_notes(&self, conversation: &ConversationId, text: &str) -> Message {
-        self.app_sends(conversation, MessageContent::text(text), Visibility::Business).await
+        self.app_sends(conversation, MessageContent::text(text), Visibility::Business)
+            .await
     }
 
     async fn app_sends(
@@ -137,7 +186,11 @@ impl TestApp {
     ) -> Message {
         let request = send_request(conversation, draft(content, visibility));
         let app = self.app().await;
-        self.service.send_as_app(&app, request, None).await.expect("a message").message
+        self.service
+            .send_as_app(&app, request, None)
+            .await
+            .expect("a message")
+            .message
     }
 }
 
@@ -162,7 +215,10 @@ pub fn send_request(conversation: &ConversationId, message: MessageDraft) -> Sen
 
 /// Settings of a test: passwords are hashed with less memory than people should use.
 pub fn test_config() -> ServiceConfig {
-    ServiceConfig { password_memory_kib: 64, ..ServiceConfig::default() }
+    ServiceConfig {
+        password_memory_kib: 64,
+        ..ServiceConfig::default()
+    }
 }
 
 fn database(folder: &Path) -> PathBuf {

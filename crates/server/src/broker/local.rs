@@ -76,7 +76,11 @@ impl Broker for LocalBroker {
         });
         entry.listeners += 1;
         let rx = entry.tx.subscribe();
-        Subscription::new(Box::new(LocalListener { topics: Arc::downgrade(&self.topics), topic, rx }))
+        Subscription::new(Box::new(LocalListener {
+            topics: Arc::downgrade(&self.topics),
+            topic,
+            rx,
+        }))
     }
 }
 
@@ -99,7 +103,9 @@ impl Listen for LocalListener {
 
 impl Drop for LocalListener {
     fn drop(&mut self) {
-        let Some(topics) = self.topics.upgrade() else { return };
+        let Some(topics) = self.topics.upgrade() else {
+            return;
+        };
         let mut topics = lock(&topics);
         if let Some(entry) = topics.get_mut(&self.topic) {
             entry.listeners = entry.listeners.saturating_sub(1);
@@ -158,7 +164,10 @@ mod tests {
     #[tokio::test]
     async fn a_topic_without_listeners_leaves_nothing_behind() {
         let broker = LocalBroker::default();
-        let (one, other) = (broker.subscribe(Topic::Site("s".into())), broker.subscribe(Topic::Site("s".into())));
+        let (one, other) = (
+            broker.subscribe(Topic::Site("s".into())),
+            broker.subscribe(Topic::Site("s".into())),
+        );
         drop(one);
         assert_eq!(broker.topics(), 1);
         drop(other);

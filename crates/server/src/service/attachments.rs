@@ -31,8 +31,12 @@ pub(super) fn visit<B, E>(
         ContentKind::Basic(basic) => {
             for (index, item) in basic.items.iter_mut().enumerate() {
                 match item {
-                    BasicItem::Image(image) => visit(&format!("basic.items[{index}].image"), Attachment::Image(image))?,
-                    BasicItem::File(file) => visit(&format!("basic.items[{index}].file"), Attachment::File(file))?,
+                    BasicItem::Image(image) => {
+                        visit(&format!("basic.items[{index}].image"), Attachment::Image(image))?
+                    }
+                    BasicItem::File(file) => {
+                        visit(&format!("basic.items[{index}].file"), Attachment::File(file))?
+                    }
                     BasicItem::Text(_) | BasicItem::Unsupported { .. } => {}
                 }
             }
@@ -40,8 +44,12 @@ pub(super) fn visit<B, E>(
         ContentKind::Form(form) => {
             for (index, media) in form.media.iter_mut().enumerate() {
                 match media {
-                    FormMedia::Image(image) => visit(&format!("form.media[{index}].image"), Attachment::Image(image))?,
-                    FormMedia::File(file) => visit(&format!("form.media[{index}].file"), Attachment::File(file))?,
+                    FormMedia::Image(image) => {
+                        visit(&format!("form.media[{index}].image"), Attachment::Image(image))?
+                    }
+                    FormMedia::File(file) => {
+                        visit(&format!("form.media[{index}].file"), Attachment::File(file))?
+                    }
                     FormMedia::Unsupported { .. } => {}
                 }
             }
@@ -86,13 +94,27 @@ pub(super) fn write_links<B>(content: &mut MessageContent<B>, links: &MediaLinks
     let written: Result<(), std::convert::Infallible> = visit(content, |_, attachment| {
         match attachment {
             Attachment::Image(image) => {
-                write(image.id.as_ref(), image.filename.as_deref(), &mut image.url, &mut image.url_expiration, links);
+                write(
+                    image.id.as_ref(),
+                    image.filename.as_deref(),
+                    &mut image.url,
+                    &mut image.url_expiration,
+                    links,
+                );
             }
             Attachment::File(file) => {
-                write(file.id.as_ref(), file.filename.as_deref(), &mut file.url, &mut file.url_expiration, links);
+                write(
+                    file.id.as_ref(),
+                    file.filename.as_deref(),
+                    &mut file.url,
+                    &mut file.url_expiration,
+                    links,
+                );
             }
             Attachment::Url(url) => {
-                if let Some((id, filename)) = url.strip_prefix(STORED).and_then(|stored| stored.split_once('/')) {
+                if let Some((id, filename)) =
+                    url.strip_prefix(STORED).and_then(|stored| stored.split_once('/'))
+                {
                     *url = links.link(&MediaId::from(id), filename).url;
                 }
             }

@@ -44,7 +44,11 @@ impl StaffCaller {
         StaffMember {
             id: self.staff_id.clone(),
             email: self.email.clone(),
-            name: if self.name.is_empty() { self.email.clone() } else { self.name.clone() },
+            name: if self.name.is_empty() {
+                self.email.clone()
+            } else {
+                self.name.clone()
+            },
             owner: self.owner,
         }
     }

@@ -1,6 +1,8 @@
 //! Conversations: get or create one, read one, list them for the staff.
 
-use shopbell_protocol::inbox::{GetConversationAnswer, GetOrCreateConversationAnswer, GetOrCreateConversationRequest};
+use shopbell_protocol::inbox::{
+    GetConversationAnswer, GetOrCreateConversationAnswer, GetOrCreateConversationRequest,
+};
 use shopbell_protocol::staff::{ConversationAnswer, ConversationSummary, ConversationsPage};
 use shopbell_protocol::{
     ChannelType, Conversation, ConversationId, DisplayData, ParticipantId, Rule, Violations, limits, validate,
@@ -38,18 +40,29 @@ impl Service {
                 Ok((row, made))
             })
             .await?;
-        Ok(GetOrCreateConversationAnswer { conversation: conversation(&site, &row), new_conversation: made })
+        Ok(GetOrCreateConversationAnswer {
+            conversation: conversation(&site, &row),
+            new_conversation: made,
+        })
     }
 
     /// A conversation by its id as it stands in the path.
     ///
     /// # Errors
     /// `Invalid` when it is no GUID, `ConversationNotFound`, `NotOwnedByBusiness`; store errors.
-    pub async fn get_conversation(&self, caller: &AppCaller, id: &str) -> ServiceResult<GetConversationAnswer> {
+    pub async fn get_conversation(
+        &self,
+        caller: &AppCaller,
+        id: &str,
+    ) -> ServiceResult<GetConversationAnswer> {
         let mut violations = Violations::default();
         validate::guid(id, "conversationId", &mut violations);
         violations.into_result(())?;
-        let row = self.store().conversation(id.into()).await?.ok_or(ServiceError::ConversationNotFound)?;
+        let row = self
+            .store()
+            .conversation(id.into())
+            .await?
+            .ok_or(ServiceError::ConversationNotFound)?;
         if row.site_id != caller.site_id {
             return Err(ServiceError::NotOwnedByBusiness);
         }
@@ -57,7 +70,9 @@ impl Service {
             return Err(ServiceError::ConversationNotFound);
         }
         let site = self.site_row(Some(&caller.site_id)).await?;
-        Ok(GetConversationAnswer { conversation: conversation(&site, &row) })
+        Ok(GetConversationAnswer {
+            conversation: conversation(&site, &row),
+        })
     }
 
     /// A page of the staff's conversation list, newest first.
@@ -78,13 +93,19 @@ impl Service {
         }
         violations.into_result(())?;
         let site = self.site_row(Some(&caller.site_id)).await?;
-        let mut rows = self.store().conversations(caller.site_id.clone(), place.flatten(), limit + 1).await?;
+        let mut rows = self
+            .store()
+            .conversations(caller.site_id.clone(), place.flatten(), limit + 1)
+            .await?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);
         let cursor = rows.last().filter(|_| more).map(|row| write_place(row.place));
         let conversations = rows.into_iter().map(|row| self.summary(&site, row)).collect();
-        Ok(ConversationsPage { conversations, cursor })
+        Ok(ConversationsPage {
+            conversations,
+            cursor,
+        })
     }
 
     /// One conversation for the staff: its list line and marks.
@@ -97,10 +118,16 @@ impl Service {
         id: &ConversationId,
     ) -> ServiceResult<ConversationAnswer> {
         let row = self.store().conversation(id.clone()).await?;
-        let row = row.filter(|row| row.site_id == caller.site_id).ok_or(ServiceError::ConversationNotFound)?;
+        let row = row
+            .filter(|row| row.site_id == caller.site_id)
+            .ok_or(ServiceError::ConversationNotFound)?;
         let site = self.site_row(Some(&caller.site_id)).await?;
         let (marks, merged_into) = (row.marks, row.merged_into.clone());
-        Ok(ConversationAnswer { conversation: self.summary(&site, row), marks, merged_into })
+        Ok(ConversationAnswer {
+            conversation: self.summary(&site, row),
+            marks,
+            merged_into,
+        })
     }
 
     pub(super) fn summary(&self, site: &SiteRow, row: ConversationRow) -> ConversationSummary {
@@ -121,10 +148,21 @@ fn conversation(site: &SiteRow, row: &ConversationRow) -> Conversation {
     Conversation {
         id: row.id.clone(),
         participant: row.participant.clone(),
-        channels: if row.channel_exists { vec![ChannelType::Chat] } else { Vec::new() },
-        business_display_data: DisplayData { name: Some(site.name.clone()), image_url: site.image_url.clone() },
+        channels: if row.channel_exists {
+            vec![ChannelType::Chat]
+        } else {
+            Vec::new()
+        },
+        business_display_data: DisplayData {
+            name: Some(site.name.clone()),
+            image_url: site.image_url.clone(),
+        },
         participant_display_data: DisplayData {
-            name: Some(row.participant_name.clone().unwrap_or_else(|| stage_name(&row.participant))),
+            name: Some(
+                row.participant_name
+                    .clone()
+                    .unwrap_or_else(|| stage_name(&row.participant)),
+            ),
             image_url: row.participant_image_url.clone(),
         },
     }
@@ -150,5 +188,8 @@ fn read_place(text: &str) -> Option<ListPlace> {
         return None;
     }
     let (updated, tie) = text.split_once('.')?;
-    Some(ListPlace { updated: updated.parse().ok()?, tie: tie.parse().ok()? })
+    Some(ListPlace {
+        updated: updated.parse().ok()?,
+        tie: tie.parse().ok()?,
+    })
 }

@@ -111,6 +111,8 @@ impl From<StoreError> for ServiceError {
 
 impl From<NoRandomness> for ServiceError {
     fn from(error: NoRandomness) -> Self {
-        Self::Unavailable { reason: error.to_string() }
+        Self::Unavailable {
+            reason: error.to_string(),
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use shopbell_protocol::event::{Event, EventBody, EventsPage, MessageSentToBusiness, MessageSentToParticipant};
+use shopbell_protocol::event::{
+    Event, EventBody, EventsPage, MessageSentToBusiness, MessageSentToParticipant,
+};
 use shopbell_protocol::{Direction, Rule, Violations, limits};
 
 use super::view::View;
@@ -34,7 +36,10 @@ impl Service {
         let mut subscription = self.broker().subscribe(Topic::Site(caller.site_id.clone()));
         let found = async {
             loop {
-                let events = self.store().events_after(caller.site_id.clone(), after, limit).await?;
+                let events = self
+                    .store()
+                    .events_after(caller.site_id.clone(), after, limit)
+                    .await?;
                 if !events.is_empty() || wait.is_zero() {
                     return Ok(events);
                 }
@@ -45,7 +50,9 @@ impl Service {
         let events: StoreResult<_> = if wait.is_zero() {
             found.await
         } else {
-            tokio::time::timeout(wait, found).await.unwrap_or_else(|_| Ok(Vec::new()))
+            tokio::time::timeout(wait, found)
+                .await
+                .unwrap_or_else(|_| Ok(Vec::new()))
         };
         self.events_page(caller, after, events?).await
     }
@@ -59,7 +66,10 @@ impl Service {
         let site = self.site_row(Some(&caller.site_id)).await?;
         let view = self.view(&site);
         let cursor = logged.last().map_or(after, |event| event.number).to_string();
-        Ok(EventsPage { events: logged.into_iter().map(|logged| event(&view, logged)).collect(), cursor })
+        Ok(EventsPage {
+            events: logged.into_iter().map(|logged| event(&view, logged)).collect(),
+            cursor,
+        })
     }
 }
 
@@ -77,11 +87,19 @@ fn check(after: Option<&str>, limit: Option<i64>) -> Result<(u64, u32), Violatio
         None => LIMIT_DEFAULT,
         Some(Ok(limit @ 1..=limits::EVENTS_LIMIT_MAX)) => limit,
         Some(Ok(0) | Err(_)) => {
-            violations.push("limit", Rule::Min, format!("has to be from 1 to {}", limits::EVENTS_LIMIT_MAX));
+            violations.push(
+                "limit",
+                Rule::Min,
+                format!("has to be from 1 to {}", limits::EVENTS_LIMIT_MAX),
+            );
             LIMIT_DEFAULT
         }
         Some(Ok(_)) => {
-            violations.push("limit", Rule::Max, format!("has to be from 1 to {}", limits::EVENTS_LIMIT_MAX));
+            violations.push(
+                "limit",
+                Rule::Max,
+                format!("has to be from 1 to {}", limits::EVENTS_LIMIT_MAX),
+            );
             LIMIT_DEFAULT
         }
     };
@@ -113,10 +131,17 @@ fn event(view: &View<'_>, logged: LoggedEvent) -> Event {
                     interaction_info: None,
                 }),
                 Direction::BusinessToParticipant | Direction::Unknown | Direction::Unrecognized => {
-                    EventBody::MessageSentToParticipant(MessageSentToParticipant { conversation_id, message })
+                    EventBody::MessageSentToParticipant(MessageSentToParticipant {
+                        conversation_id,
+                        message,
+                    })
                 }
             }
         }
     };
-    Event { id: logged.id, created_date: to_wire_date(logged.created), body }
+    Event {
+        id: logged.id,
+        created_date: to_wire_date(logged.created),
+        body,
+    }
 }

@@ -34,12 +34,17 @@ impl Service {
             _ => given,
         };
         if key.is_empty() || key.len() > CREDENTIAL_MAX_BYTES {
-            return Err(unauthenticated("An API key is required in the Authorization header"));
+            return Err(unauthenticated(
+                "An API key is required in the Authorization header",
+            ));
         }
         // Looked up by hash: what a guess can learn from the time of a lookup is about the hash, not the key.
         let row = self.store().api_key(sha256(key.as_bytes())).await?;
         let row = row.ok_or_else(|| unauthenticated("The API key is not valid"))?;
-        Ok(AppCaller { site_id: row.site_id, app_id: row.app_id })
+        Ok(AppCaller {
+            site_id: row.site_id,
+            app_id: row.app_id,
+        })
     }
 
     /// The participant behind a visitor token. Needs no store but for the site's secret, which is cached.
@@ -47,16 +52,23 @@ impl Service {
     /// # Errors
     /// `Unauthenticated`; store errors.
     pub async fn authenticate_participant(&self, token: &str) -> ServiceResult<ParticipantCaller> {
-        let invalid = || unauthenticated("The visitor token is missing, wrong or too old; start a new session");
+        let invalid =
+            || unauthenticated("The visitor token is missing, wrong or too old; start a new session");
         let unchecked = token::parse(token).ok_or_else(invalid)?;
         let site = match self.site_row(Some(unchecked.site_id())).await {
             Ok(site) => site,
             Err(ServiceError::SiteNotFound) => return Err(invalid()),
             Err(error) => return Err(error),
         };
-        let claims = unchecked.check(&site.secret, self.now_micros()).ok_or_else(invalid)?;
+        let claims = unchecked
+            .check(&site.secret, self.now_micros())
+            .ok_or_else(invalid)?;
         let conversation_id = conversation_id(&claims.site_id, &claims.participant);
-        Ok(ParticipantCaller { site_id: claims.site_id, participant: claims.participant, conversation_id })
+        Ok(ParticipantCaller {
+            site_id: claims.site_id,
+            participant: claims.participant,
+            conversation_id,
+        })
     }
 
     /// The staff member behind a session cookie.
@@ -68,7 +80,10 @@ impl Service {
         if session_token.is_empty() || session_token.len() > CREDENTIAL_MAX_BYTES {
             return Err(invalid());
         }
-        let row = self.store().staff_by_session(sha256(session_token.as_bytes()), self.now_micros()).await?;
+        let row = self
+            .store()
+            .staff_by_session(sha256(session_token.as_bytes()), self.now_micros())
+            .await?;
         row.map(staff_caller).ok_or_else(invalid)
     }
 
@@ -89,9 +104,13 @@ impl Service {
             let _permit = self.inner.hashing.acquire().await;
             tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref(), memory))
                 .await
-                .map_err(|error| ServiceError::Internal { reason: error.to_string() })?
+                .map_err(|error| ServiceError::Internal {
+                    reason: error.to_string(),
+                })?
         };
-        let staff = staff.filter(|_| matches).ok_or_else(|| unauthenticated("Login or password is wrong"))?;
+        let staff = staff
+            .filter(|_| matches)
+            .ok_or_else(|| unauthenticated("Login or password is wrong"))?;
         let token = secret_text(self.random())?;
         let now_micros = self.now_micros();
         let session = NewSession {
@@ -101,7 +120,10 @@ impl Service {
             now_micros,
         };
         self.store().create_staff_session(session).await?;
-        Ok(SignedIn { token, staff: staff_caller(staff) })
+        Ok(SignedIn {
+            token,
+            staff: staff_caller(staff),
+        })
     }
 
     /// Ends a session; an unknown one is ended already.
@@ -109,7 +131,10 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn sign_out(&self, session_token: &str) -> ServiceResult<()> {
-        Ok(self.store().delete_staff_session(sha256(session_token.as_bytes())).await?)
+        Ok(self
+            .store()
+            .delete_staff_session(sha256(session_token.as_bytes()))
+            .await?)
     }
 
     /// What the inbox page is told about who is signed in.
@@ -117,12 +142,21 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn staff_session(&self, caller: &StaffCaller) -> ServiceResult<StaffSession> {
-        Ok(StaffSession { staff: caller.member(), settings: self.site_settings(&caller.site_id).await? })
+        Ok(StaffSession {
+            staff: caller.member(),
+            settings: self.site_settings(&caller.site_id).await?,
+        })
     }
 }
 
 fn staff_caller(row: StaffRow) -> StaffCaller {
-    StaffCaller { site_id: row.site_id, staff_id: row.id, email: row.email, name: row.name, owner: row.owner }
+    StaffCaller {
+        site_id: row.site_id,
+        staff_id: row.id,
+        email: row.email,
+        name: row.name,
+        owner: row.owner,
+    }
 }
 
 fn unauthenticated(reason: &'static str) -> ServiceError {

@@ -117,7 +117,8 @@ impl Service {
     /// Listens to everything of the participant's conversation, which need not exist yet. Subscribe before the first
     /// look, so that nothing falls between the two.
     pub fn follow_as_participant(&self, caller: &ParticipantCaller) -> Subscription {
-        self.broker().subscribe(Topic::Conversation(caller.conversation_id.clone()))
+        self.broker()
+            .subscribe(Topic::Conversation(caller.conversation_id.clone()))
     }
 
     /// Listens to everything of the site: each signal names its conversation.
@@ -130,18 +131,31 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn welcome_participant(&self, caller: &ParticipantCaller) -> ServiceResult<ParticipantWelcome> {
-        let overview = self.store().overview(caller.conversation_id.clone(), Audience::Participant).await?;
+        let overview = self
+            .store()
+            .overview(caller.conversation_id.clone(), Audience::Participant)
+            .await?;
         let settings = self.site_settings(&caller.site_id).await?;
-        let last_sequence = overview.as_ref().map_or(Sequence(0), |overview| overview.last_sequence);
-        let revision = overview.as_ref().map_or(0, |overview| overview.conversation.revision);
+        let last_sequence = overview
+            .as_ref()
+            .map_or(Sequence(0), |overview| overview.last_sequence);
+        let revision = overview
+            .as_ref()
+            .map_or(0, |overview| overview.conversation.revision);
         Ok(ParticipantWelcome {
             participant: caller.participant.clone(),
-            marks: overview.as_ref().map(|overview| overview.marks).unwrap_or_default(),
+            marks: overview
+                .as_ref()
+                .map(|overview| overview.marks)
+                .unwrap_or_default(),
             conversation_id: overview.and_then(existing_for_participant),
             last_sequence,
             settings,
             staff_online: self.staff_online(&caller.site_id),
-            place: Place { after: last_sequence, revision },
+            place: Place {
+                after: last_sequence,
+                revision,
+            },
         })
     }
 
@@ -159,7 +173,14 @@ impl Service {
         let query = query(&caller.conversation_id, Audience::Participant, place, limit);
         let Some(changes) = self.store().changes(query).await? else {
             let (messages, buttons, marks) = (Vec::new(), Vec::new(), Marks::default());
-            return Ok(ParticipantChanges { conversation_id: None, messages, buttons, marks, place, more: false });
+            return Ok(ParticipantChanges {
+                conversation_id: None,
+                messages,
+                buttons,
+                marks,
+                place,
+                more: false,
+            });
         };
         let site = self.site_row(Some(&caller.site_id)).await?;
         let view = self.view(&site);
@@ -168,7 +189,11 @@ impl Service {
         let messages = changes.messages.into_iter().filter_map(VisibleMessage::new);
         Ok(ParticipantChanges {
             conversation_id: Some(caller.conversation_id.clone()),
-            messages: live(changes.previous, messages.map(|message| view.for_participant(message)), |m| m.sequence),
+            messages: live(
+                changes.previous,
+                messages.map(|message| view.for_participant(message)),
+                |m| m.sequence,
+            ),
             buttons,
             marks: changes.marks,
             place: next,
@@ -185,7 +210,10 @@ impl Service {
         caller: &StaffCaller,
         conversation: &ConversationId,
     ) -> ServiceResult<StaffOpened> {
-        let overview = self.store().overview(conversation.clone(), Audience::Business).await?;
+        let overview = self
+            .store()
+            .overview(conversation.clone(), Audience::Business)
+            .await?;
         let overview = overview
             .filter(|overview| overview.conversation.site_id == caller.site_id)
             .ok_or(ServiceError::ConversationNotFound)?;
@@ -193,7 +221,10 @@ impl Service {
             last_sequence: overview.last_sequence,
             marks: overview.marks,
             participant_online: self.participant_online(conversation),
-            place: Place { after: overview.last_sequence, revision: overview.conversation.revision },
+            place: Place {
+                after: overview.last_sequence,
+                revision: overview.conversation.revision,
+            },
         })
     }
 
@@ -208,7 +239,10 @@ impl Service {
         place: Place,
         limit: u32,
     ) -> ServiceResult<StaffChanges> {
-        let changes = self.store().changes(query(conversation, Audience::Business, place, limit)).await?;
+        let changes = self
+            .store()
+            .changes(query(conversation, Audience::Business, place, limit))
+            .await?;
         let changes = changes
             .filter(|changes| changes.conversation.site_id == caller.site_id)
             .ok_or(ServiceError::ConversationNotFound)?;
@@ -217,7 +251,10 @@ impl Service {
         let buttons = buttons(&changes, place.revision, view.now_micros);
         let interactions = pressed_since(&changes, place.revision);
         let next = next_place(&changes, place);
-        let messages = changes.messages.into_iter().map(|message| view.for_staff(message));
+        let messages = changes
+            .messages
+            .into_iter()
+            .map(|message| view.for_staff(message));
         Ok(StaffChanges {
             messages: live(changes.previous, messages, |message| message.shown.sequence),
             buttons,
@@ -241,7 +278,10 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn list_changes(&self, caller: &StaffCaller, revision: u64) -> ServiceResult<ListChanges> {
-        let rows = self.store().conversations_changed(caller.site_id.clone(), revision, LIST_CHANGES).await?;
+        let rows = self
+            .store()
+            .conversations_changed(caller.site_id.clone(), revision, LIST_CHANGES)
+            .await?;
         let site = self.site_row(Some(&caller.site_id)).await?;
         Ok(ListChanges {
             more: rows.len() >= usize::try_from(LIST_CHANGES).unwrap_or(usize::MAX),
@@ -255,7 +295,11 @@ impl Service {
         self.broker().publish(Signal {
             site_id: caller.site_id.clone(),
             conversation_id: caller.conversation_id.clone(),
-            kind: SignalKind::Typing { side: Side::Participant, who: None, on },
+            kind: SignalKind::Typing {
+                side: Side::Participant,
+                who: None,
+                on,
+            },
         });
     }
 
@@ -278,14 +322,21 @@ impl Service {
         self.broker().publish(Signal {
             site_id: caller.site_id.clone(),
             conversation_id: conversation.clone(),
-            kind: SignalKind::Typing { side: Side::Business, who: Some(who), on },
+            kind: SignalKind::Typing {
+                side: Side::Business,
+                who: Some(who),
+                on,
+            },
         });
         Ok(())
     }
 
     /// Messages of the business that the participant has not seen.
     pub(super) async fn unread_by(&self, caller: &ParticipantCaller) -> ServiceResult<u32> {
-        let overview = self.store().overview(caller.conversation_id.clone(), Audience::Participant).await?;
+        let overview = self
+            .store()
+            .overview(caller.conversation_id.clone(), Audience::Participant)
+            .await?;
         Ok(overview.map_or(0, |overview| overview.unread_count))
     }
 }
@@ -306,15 +357,28 @@ fn query(conversation: &ConversationId, audience: Audience, place: Place, limit:
 }
 
 fn next_place(changes: &Changes, place: Place) -> Place {
-    let after = changes.messages.last().map_or(place.after, |message| message.sequence);
-    Place { after, revision: changes.revision }
+    let after = changes
+        .messages
+        .last()
+        .map_or(place.after, |message| message.sequence);
+    Place {
+        after,
+        revision: changes.revision,
+    }
 }
 
-fn live<M>(first: Sequence, messages: impl Iterator<Item = M>, sequence: impl Fn(&M) -> Sequence) -> Vec<LiveMessage<M>> {
+fn live<M>(
+    first: Sequence,
+    messages: impl Iterator<Item = M>,
+    sequence: impl Fn(&M) -> Sequence,
+) -> Vec<LiveMessage<M>> {
     let mut previous_sequence = first;
     messages
         .map(|message| {
-            let live = LiveMessage { previous_sequence, message };
+            let live = LiveMessage {
+                message,
+                previous_sequence,
+            };
             previous_sequence = sequence(&live.message);
             live
         })
@@ -331,8 +395,11 @@ fn buttons(changes: &Changes, revision: u64, now_micros: u64) -> Vec<ButtonState
 }
 
 fn pressed_since(changes: &Changes, revision: u64) -> Vec<Interaction> {
-    let mut pressed: Vec<Interaction> =
-        changes.pressed.iter().flat_map(|message| interactions(message, revision)).collect();
+    let mut pressed: Vec<Interaction> = changes
+        .pressed
+        .iter()
+        .flat_map(|message| interactions(message, revision))
+        .collect();
     // Wire dates of one length sort as text.
     pressed.sort_by(|one, other| one.created_date.cmp(&other.created_date));
     pressed

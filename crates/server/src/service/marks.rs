@@ -11,7 +11,11 @@ impl Service {
     ///
     /// # Errors
     /// Store errors.
-    pub async fn participant_seen(&self, caller: &ParticipantCaller, sequence: Sequence) -> ServiceResult<Marks> {
+    pub async fn participant_seen(
+        &self,
+        caller: &ParticipantCaller,
+        sequence: Sequence,
+    ) -> ServiceResult<Marks> {
         self.participant_mark(caller, sequence, true).await
     }
 
@@ -19,7 +23,11 @@ impl Service {
     ///
     /// # Errors
     /// Store errors.
-    pub async fn participant_delivered(&self, caller: &ParticipantCaller, sequence: Sequence) -> ServiceResult<Marks> {
+    pub async fn participant_delivered(
+        &self,
+        caller: &ParticipantCaller,
+        sequence: Sequence,
+    ) -> ServiceResult<Marks> {
         self.participant_mark(caller, sequence, false).await
     }
 
@@ -56,7 +64,12 @@ impl Service {
         seen: bool,
     ) -> ServiceResult<Marks> {
         let conversation = caller.conversation_id.clone();
-        let mark = MarkMove { conversation, side: Side::Participant, seen, sequence };
+        let mark = MarkMove {
+            conversation,
+            side: Side::Participant,
+            seen,
+            sequence,
+        };
         // Without a conversation there is nothing to have got to.
         Ok(self.advance(&caller.site_id, mark).await?.unwrap_or_default())
     }
@@ -69,15 +82,24 @@ impl Service {
         seen: bool,
     ) -> ServiceResult<Marks> {
         self.check_site(caller, conversation).await?;
-        let mark = MarkMove { conversation: conversation.clone(), side: Side::Business, seen, sequence };
-        self.advance(&caller.site_id, mark).await?.ok_or(ServiceError::ConversationNotFound)
+        let mark = MarkMove {
+            conversation: conversation.clone(),
+            side: Side::Business,
+            seen,
+            sequence,
+        };
+        self.advance(&caller.site_id, mark)
+            .await?
+            .ok_or(ServiceError::ConversationNotFound)
     }
 
     async fn advance(&self, site_id: &SiteId, mark: MarkMove) -> ServiceResult<Option<Marks>> {
         let site_id = site_id.clone();
         self.to_the_end(|service| async move {
             let conversation_id = mark.conversation.clone();
-            let Some((overview, moved)) = service.store().move_mark(mark).await? else { return Ok(None) };
+            let Some((overview, moved)) = service.store().move_mark(mark).await? else {
+                return Ok(None);
+            };
             if moved {
                 service.look_again(site_id, conversation_id);
             }
@@ -87,8 +109,14 @@ impl Service {
     }
 
     /// That the conversation is one of the caller's site.
-    pub(super) async fn check_site(&self, caller: &StaffCaller, conversation: &ConversationId) -> ServiceResult<()> {
+    pub(super) async fn check_site(
+        &self,
+        caller: &StaffCaller,
+        conversation: &ConversationId,
+    ) -> ServiceResult<()> {
         let row = self.store().conversation(conversation.clone()).await?;
-        row.filter(|row| row.site_id == caller.site_id).map(|_| ()).ok_or(ServiceError::ConversationNotFound)
+        row.filter(|row| row.site_id == caller.site_id)
+            .map(|_| ())
+            .ok_or(ServiceError::ConversationNotFound)
     }
 }

@@ -4,8 +4,8 @@ use std::convert::Infallible;
 
 use shopbell_protocol::media::UploadAnswer;
 use shopbell_protocol::{
-    ClientId, FileMessage, ImageMessage, MediaId, MessageContent, ParticipantId, Rule, SiteId, StaffId, Violations,
-    limits, validate,
+    ClientId, FileMessage, ImageMessage, MediaId, MessageContent, ParticipantId, Rule, SiteId, StaffId,
+    Violations, limits, validate,
 };
 
 use super::attachments::{self, Attachment};
@@ -107,12 +107,19 @@ impl Service {
     ///
     /// # Errors
     /// `Invalid` for a key that is none; store errors.
-    pub async fn find_upload(&self, owner: &MediaOwner, key: &ClientId) -> ServiceResult<Option<UploadAnswer>> {
+    pub async fn find_upload(
+        &self,
+        owner: &MediaOwner,
+        key: &ClientId,
+    ) -> ServiceResult<Option<UploadAnswer>> {
         let mut violations = Violations::default();
         validate::client_id(key.as_str(), "Idempotency-Key", &mut violations);
         violations.into_result(())?;
         let site_id = owner.site_id().clone();
-        let row = self.store().media_by_client(site_id.clone(), owner.stored(), key.clone()).await?;
+        let row = self
+            .store()
+            .media_by_client(site_id.clone(), owner.stored(), key.clone())
+            .await?;
         let site = self.site_row(Some(&site_id)).await?;
         Ok(row.map(|row| upload_answer(&self.view(&site), row)))
     }
@@ -140,21 +147,37 @@ impl Service {
             size_bytes: upload.size_bytes,
             dimensions: upload.dimensions,
         };
-        let media = NewMedia { row, client_id: key, now_micros: self.now_micros() };
+        let media = NewMedia {
+            row,
+            client_id: key,
+            now_micros: self.now_micros(),
+        };
         let (row, repeated) = self.store().create_media(media).await?;
-        Ok(RegisteredUpload { answer: upload_answer(&self.view(&site), row), repeated })
+        Ok(RegisteredUpload {
+            answer: upload_answer(&self.view(&site), row),
+            repeated,
+        })
     }
 
     /// What `GET /media/{id}/{filename}?expires=&signature=` may hand out.
     ///
     /// # Errors
     /// `NotFound` for an unknown id, a wrong signature and an ended link alike; store errors.
-    pub async fn open_media(&self, id: &MediaId, expires: &str, signature: &str) -> ServiceResult<OpenedMedia> {
+    pub async fn open_media(
+        &self,
+        id: &MediaId,
+        expires: &str,
+        signature: &str,
+    ) -> ServiceResult<OpenedMedia> {
         let not_found = || ServiceError::NotFound { what: "Media" };
         let rows = self.store().media(vec![id.clone()]).await?;
         let row = rows.into_iter().next().ok_or_else(not_found)?;
         let site = self.site_row(Some(&row.site_id)).await?;
-        let valid_for_s = self.view(&site).links().check(id, expires, signature).ok_or_else(not_found)?;
+        let valid_for_s = self
+            .view(&site)
+            .links()
+            .check(id, expires, signature)
+            .ok_or_else(not_found)?;
         Ok(OpenedMedia {
             picture: row.picture(),
             id: row.id,
@@ -185,7 +208,11 @@ impl Service {
         match found {
             Ok(()) => {}
         }
-        let rows = if ids.is_empty() { Vec::new() } else { self.store().media(ids).await? };
+        let rows = if ids.is_empty() {
+            Vec::new()
+        } else {
+            self.store().media(ids).await?
+        };
         let owner = owner.map(MediaOwner::stored);
         let usable = |id: &MediaId| {
             rows.iter()
@@ -193,7 +220,9 @@ impl Service {
                 .filter(|row| owner.as_ref().is_none_or(|owner| row.owner == *owner))
         };
         attachments::visit(content, |path, attachment| {
-            let refused = || ServiceError::InvalidMediaUrl { field: format!("{content_path}.{path}") };
+            let refused = || ServiceError::InvalidMediaUrl {
+                field: format!("{content_path}.{path}"),
+            };
             let row = match attachments::own_id(&attachment, &view.links()) {
                 Some(id) => Some(usable(&id).ok_or_else(refused)?),
                 None => None,
@@ -208,13 +237,25 @@ fn take(attachment: Attachment<'_>, row: Option<&MediaRow>) -> Option<()> {
     match (attachment, row) {
         (Attachment::Image(image), Some(row)) if row.picture() => {
             let filename = image.filename.take().unwrap_or_else(|| row.filename.clone());
-            *image = ImageMessage { filename: Some(filename), url: None, url_expiration: None, ..image_of(row) };
+            *image = ImageMessage {
+                filename: Some(filename),
+                url: None,
+                url_expiration: None,
+                ..image_of(row)
+            };
         }
         (Attachment::File(file), Some(row)) => {
             let filename = file.filename.take().unwrap_or_else(|| row.filename.clone());
-            *file = FileMessage { filename: Some(filename), url: None, url_expiration: None, ..file_of(row) };
+            *file = FileMessage {
+                filename: Some(filename),
+                url: None,
+                url_expiration: None,
+                ..file_of(row)
+            };
         }
-        (Attachment::Url(url), Some(row)) if row.picture() => *url = attachments::stored_url(&row.id, &row.filename),
+        (Attachment::Url(url), Some(row)) if row.picture() => {
+            *url = attachments::stored_url(&row.id, &row.filename)
+        }
         (Attachment::Image(_) | Attachment::Url(_), Some(_)) => return None,
         (Attachment::Image(image), None) => image.url_expiration = None,
         (Attachment::File(file), None) => file.url_expiration = None,
@@ -227,9 +268,17 @@ fn upload_answer(view: &View<'_>, row: MediaRow) -> UploadAnswer {
     let link = view.links().link(&row.id, &row.filename);
     let (url, url_expiration) = (Some(link.url), Some(link.expiration));
     if row.picture() {
-        UploadAnswer::Image(ImageMessage { url, url_expiration, ..image_of(&row) })
+        UploadAnswer::Image(ImageMessage {
+            url,
+            url_expiration,
+            ..image_of(&row)
+        })
     } else {
-        UploadAnswer::File(FileMessage { url, url_expiration, ..file_of(&row) })
+        UploadAnswer::File(FileMessage {
+            url,
+            url_expiration,
+            ..file_of(&row)
+        })
     }
 }
 
@@ -262,7 +311,11 @@ fn check(key: Option<&ClientId>, upload: &NewUpload) -> Result<(), Violations> {
     }
     let length = upload.filename.chars().count();
     if length == 0 {
-        violations.push("Shopbell-Filename", Rule::MinLength, "has size 0, expected 1 or more");
+        violations.push(
+            "Shopbell-Filename",
+            Rule::MinLength,
+            "has size 0, expected 1 or more",
+        );
     }
     if length > limits::FILENAME_MAX {
         let found = format!("has size {length}, expected {} or less", limits::FILENAME_MAX);

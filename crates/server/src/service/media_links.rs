@@ -41,10 +41,17 @@ impl MediaLinks<'_> {
     pub(super) fn check(&self, id: &MediaId, expires: &str, signature: &str) -> Option<u64> {
         let expires_s: u64 = expires.parse().ok()?;
         let signature = decode(signature).filter(|signature| signature.len() == 32)?;
-        if !verify(self.secret, Purpose::MediaLink, &signed(id, expires_s), &signature) {
+        if !verify(
+            self.secret,
+            Purpose::MediaLink,
+            &signed(id, expires_s),
+            &signature,
+        ) {
             return None;
         }
-        expires_s.checked_sub(self.now_micros / 1_000_000).filter(|left| *left > 0)
+        expires_s
+            .checked_sub(self.now_micros / 1_000_000)
+            .filter(|left| *left > 0)
     }
 
     /// The id in an address that this server has made, whether it still opens or not.
@@ -64,12 +71,22 @@ mod tests {
     use super::*;
 
     fn links(now_s: u64) -> MediaLinks<'static> {
-        MediaLinks { public_origin: "https://chat.example.com", secret: &[3; 32], now_micros: now_s * 1_000_000 }
+        MediaLinks {
+            public_origin: "https://chat.example.com",
+            secret: &[3; 32],
+            now_micros: now_s * 1_000_000,
+        }
     }
 
     fn parts(url: &str) -> (String, String) {
         let url = url::Url::parse(url).unwrap();
-        let get = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        let get = |name: &str| {
+            url.query_pairs()
+                .find(|(key, _)| key == name)
+                .unwrap()
+                .1
+                .into_owned()
+        };
         (get("expires"), get("signature"))
     }
 
@@ -77,13 +94,24 @@ mod tests {
     fn a_link_opens_for_ten_hours_and_not_for_another_file() {
         let id = MediaId::from("abc");
         let link = links(1_000_000).link(&id, "Grüße & mehr.png");
-        assert!(link.url.starts_with("https://chat.example.com/media/abc/Gr%C3%BC%C3%9Fe%20%26%20mehr.png?expires="));
+        assert!(
+            link.url
+                .starts_with("https://chat.example.com/media/abc/Gr%C3%BC%C3%9Fe%20%26%20mehr.png?expires=")
+        );
         let (expires, signature) = parts(&link.url);
         let left = links(1_000_000).check(&id, &expires, &signature).unwrap();
         assert!((36_000..36_600).contains(&left), "{left}");
-        assert!(links(1_000_000 + left - 1).check(&id, &expires, &signature).is_some());
+        assert!(
+            links(1_000_000 + left - 1)
+                .check(&id, &expires, &signature)
+                .is_some()
+        );
         assert!(links(1_000_000 + left).check(&id, &expires, &signature).is_none());
-        assert!(links(1_000_000).check(&MediaId::from("abd"), &expires, &signature).is_none());
+        assert!(
+            links(1_000_000)
+                .check(&MediaId::from("abd"), &expires, &signature)
+                .is_none()
+        );
         assert!(links(1_000_000).check(&id, "99999999999", &signature).is_none());
         assert!(links(1_000_000).check(&id, "x", "y").is_none());
     }
@@ -91,14 +119,23 @@ mod tests {
     #[test]
     fn a_picture_keeps_its_address_for_minutes() {
         let id = MediaId::from("abc");
-        assert_eq!(links(1_200_001).link(&id, "a").url, links(1_200_600).link(&id, "a").url);
+        assert_eq!(
+            links(1_200_001).link(&id, "a").url,
+            links(1_200_600).link(&id, "a").url
+        );
     }
 
     #[test]
     fn only_own_addresses_are_taken_for_own_files() {
         let links = links(0);
-        assert_eq!(links.own_id(&links.link(&MediaId::from("abc"), "x").url), Some(MediaId::from("abc")));
-        assert_eq!(links.own_id("https://chat.example.com.evil.example/media/abc/x"), None);
+        assert_eq!(
+            links.own_id(&links.link(&MediaId::from("abc"), "x").url),
+            Some(MediaId::from("abc"))
+        );
+        assert_eq!(
+            links.own_id("https://chat.example.com.evil.example/media/abc/x"),
+            None
+        );
         assert_eq!(links.own_id("https://other.example/media/abc/x"), None);
     }
 }

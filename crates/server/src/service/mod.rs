@@ -44,7 +44,9 @@ pub use caller::{AppCaller, ParticipantCaller, StaffCaller};
 pub use config::ServiceConfig;
 pub use error::{ServiceError, ServiceResult};
 pub use identity::{SESSION_COOKIE_MAX_AGE_S, SignedIn};
-pub use live::{ListChanges, LiveMessage, ParticipantChanges, ParticipantWelcome, Place, StaffChanges, StaffOpened};
+pub use live::{
+    ListChanges, LiveMessage, ParticipantChanges, ParticipantWelcome, Place, StaffChanges, StaffOpened,
+};
 pub use media::{MediaOwner, NewUpload, OpenedMedia, RegisteredUpload};
 pub use presence::PresenceGuard;
 pub use read::HistoryQuery;
@@ -90,7 +92,9 @@ impl Service {
             presence: Presence::default(),
             hashing: tokio::sync::Semaphore::new(2),
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// How it was configured.
@@ -138,12 +142,20 @@ impl Service {
     }
 
     fn view<'a>(&'a self, site: &'a SiteRow) -> View<'a> {
-        View { site, public_origin: &self.inner.config.public_origin, now_micros: self.now_micros() }
+        View {
+            site,
+            public_origin: &self.inner.config.public_origin,
+            now_micros: self.now_micros(),
+        }
     }
 
     /// Tells whoever shows the conversation to look again.
     fn look_again(&self, site_id: SiteId, conversation_id: ConversationId) {
-        self.broker().publish(Signal { site_id, conversation_id, kind: SignalKind::Look });
+        self.broker().publish(Signal {
+            site_id,
+            conversation_id,
+            kind: SignalKind::Look,
+        });
     }
 
     /// Runs a change to its end even if the caller goes away: what was stored must be told to those who look.
@@ -153,6 +165,8 @@ impl Service {
         F: Future<Output = ServiceResult<T>> + Send + 'static,
     {
         let task = tokio::spawn(work(self.clone()));
-        task.await.map_err(|error| ServiceError::Internal { reason: error.to_string() })?
+        task.await.map_err(|error| ServiceError::Internal {
+            reason: error.to_string(),
+        })?
     }
 }

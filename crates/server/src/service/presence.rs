@@ -42,8 +42,11 @@ impl Service {
 
     /// A connection of the staff is there, until the guard is dropped.
     pub fn staff_connected(&self, caller: &StaffCaller) -> PresenceGuard {
-        let guard =
-            PresenceGuard { service: self.clone(), site_id: caller.site_id.clone(), conversation_id: None };
+        let guard = PresenceGuard {
+            service: self.clone(),
+            site_id: caller.site_id.clone(),
+            conversation_id: None,
+        };
         if add(&self.inner.presence.staff, &caller.site_id) {
             guard.tell(true);
         }
@@ -68,12 +71,15 @@ impl PresenceGuard {
             conversation_id,
             kind: SignalKind::Presence { side, online },
         };
-        match &self.conversation_id {
-            Some(id) => self.service.broker().publish(signal(id.clone(), Side::Participant)),
-            None => {
-                let every = ConversationId(String::new());
-                self.service.broker().publish_to_site(signal(every, Side::Business));
-            }
+        if let Some(id) = &self.conversation_id {
+            self.service
+                .broker()
+                .publish(signal(id.clone(), Side::Participant));
+        } else {
+            let every = ConversationId(String::new());
+            self.service
+                .broker()
+                .publish_to_site(signal(every, Side::Business));
         }
     }
 }
@@ -102,7 +108,9 @@ fn add<K: Hash + Eq + Clone>(counts: &Mutex<HashMap<K, usize>>, key: &K) -> bool
 /// Whether this was the last.
 fn remove<K: Hash + Eq>(counts: &Mutex<HashMap<K, usize>>, key: &K) -> bool {
     let mut counts = lock(counts);
-    let Some(count) = counts.get_mut(key) else { return false };
+    let Some(count) = counts.get_mut(key) else {
+        return false;
+    };
     *count = count.saturating_sub(1);
     if *count > 0 {
         return false;

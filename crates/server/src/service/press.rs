@@ -43,10 +43,12 @@ impl Service {
             })
             .await?;
         match pressed {
-            Pressed::Accepted(message) | Pressed::Before(message) => {
-                Ok(PostbackAnswer { buttons: button_changes(&message, &[&button_id], now_micros) })
-            }
-            Pressed::Expired => Err(ServiceError::ButtonExpired { state: ButtonState::Expired }),
+            Pressed::Accepted(message) | Pressed::Before(message) => Ok(PostbackAnswer {
+                buttons: button_changes(&message, &[&button_id], now_micros),
+            }),
+            Pressed::Expired => Err(ServiceError::ButtonExpired {
+                state: ButtonState::Expired,
+            }),
             Pressed::KeyReused => Err(ServiceError::IdempotencyKeyReused),
             Pressed::MessageNotFound => Err(ServiceError::NotFound { what: "Message" }),
             Pressed::ButtonNotFound => Err(ServiceError::NotFound { what: "Button" }),

@@ -3,9 +3,7 @@
 use shopbell_protocol::inbox::{ListMessagesAnswer, ListMessagesRequest};
 use shopbell_protocol::paging::{Cursors, HistoryPage, PagingMetadata, SortOrder};
 use shopbell_protocol::staff::StaffMessage;
-use shopbell_protocol::{
-    ConversationId, Rule, Sequence, ShownMessage, Violations, Visibility, validate,
-};
+use shopbell_protocol::{ConversationId, Rule, Sequence, ShownMessage, Violations, Visibility, validate};
 
 use super::cursor::{self, Cursor, Scope};
 use super::{AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller};
@@ -45,19 +43,30 @@ impl Service {
         let listing = check(&site, request)?;
         let history = self
             .store()
-            .history(listing.conversation_id.clone(), listing.audience, slice_of(&listing))
+            .history(
+                listing.conversation_id.clone(),
+                listing.audience,
+                slice_of(&listing),
+            )
             .await?
             .filter(|history| history.conversation.site_id == caller.site_id)
             .filter(|history| history.conversation.merged_into.is_none())
             .ok_or(ServiceError::ConversationNotFound)?;
         let cursors = cursors(&site, &listing, &history);
         let view = self.view(&site);
-        let mut messages: Vec<_> = history.messages.into_iter().map(|message| view.for_app(message)).collect();
+        let mut messages: Vec<_> = history
+            .messages
+            .into_iter()
+            .map(|message| view.for_app(message))
+            .collect();
         if listing.order != SortOrder::Asc {
             messages.reverse();
         }
         let count = u32::try_from(messages.len()).unwrap_or(u32::MAX);
-        Ok(ListMessagesAnswer { messages, paging_metadata: PagingMetadata { count, cursors } })
+        Ok(ListMessagesAnswer {
+            messages,
+            paging_metadata: PagingMetadata { count, cursors },
+        })
     }
 
     /// What the participant may see of their conversation; empty while there is none.
@@ -110,7 +119,11 @@ impl Service {
         let site = self.site_row(Some(&caller.site_id)).await?;
         let view = self.view(&site);
         Ok(HistoryPage {
-            messages: history.messages.into_iter().map(|message| view.for_staff(message)).collect(),
+            messages: history
+                .messages
+                .into_iter()
+                .map(|message| view.for_staff(message))
+                .collect(),
             has_older: history.older,
             last_sequence: history.last_sequence,
             marks: history.marks,
@@ -132,15 +145,34 @@ fn check(site: &SiteRow, request: ListMessagesRequest) -> Result<Listing, Violat
     let paging = request.paging.unwrap_or_default();
     let sorting = request.sorting.unwrap_or_default();
     let limit = validate::page_limit(paging.limit, "paging.limit", &mut violations);
-    let order = validate::sorting(sorting.field_name.as_deref(), sorting.order, "sorting", &mut violations);
+    let order = validate::sorting(
+        sorting.field_name.as_deref(),
+        sorting.order,
+        "sorting",
+        &mut violations,
+    );
     // An empty cursor is what clients send that have none.
     let text = paging.cursor.filter(|cursor| !cursor.is_empty());
-    let scope = Scope { conversation: &conversation_id, audience, order };
+    let scope = Scope {
+        conversation: &conversation_id,
+        audience,
+        order,
+    };
     let cursor = text.map(|text| cursor::read(&site.secret, scope, &text));
     if cursor == Some(None) && violations.is_empty() {
-        violations.push("paging.cursor", Rule::Format, "is not a cursor of this list, visibility and sorting");
+        violations.push(
+            "paging.cursor",
+            Rule::Format,
+            "is not a cursor of this list, visibility and sorting",
+        );
     }
-    violations.into_result(Listing { cursor: cursor.flatten(), conversation_id, audience, order, limit })
+    violations.into_result(Listing {
+        cursor: cursor.flatten(),
+        conversation_id,
+        audience,
+        order,
+        limit,
+    })
 }
 
 fn slice_of(listing: &Listing) -> Slice {
@@ -159,7 +191,11 @@ fn cursors(site: &SiteRow, listing: &Listing, history: &History) -> Cursors {
     let (Some(oldest), Some(newest)) = (history.messages.first(), history.messages.last()) else {
         return Cursors::default();
     };
-    let scope = Scope { conversation: &listing.conversation_id, audience: listing.audience, order: listing.order };
+    let scope = Scope {
+        conversation: &listing.conversation_id,
+        audience: listing.audience,
+        order: listing.order,
+    };
     let issue = |sequence, back| cursor::issue(&site.secret, scope, Cursor { sequence, back });
     let (next, prev) = if listing.order == SortOrder::Asc {
         (history.newer.then_some(newest), history.older.then_some(oldest))
@@ -180,7 +216,11 @@ fn history_slice(query: HistoryQuery) -> Result<Slice, Violations> {
         (Some(sequence), None) => Slice::Before { sequence, limit },
         (None, Some(sequence)) => Slice::After { sequence, limit },
         (Some(sequence), Some(_)) => {
-            violations.push("after", Rule::OneOfAlignment, "cannot be given together with before");
+            violations.push(
+                "after",
+                Rule::OneOfAlignment,
+                "cannot be given together with before",
+            );
             Slice::Before { sequence, limit }
         }
     };

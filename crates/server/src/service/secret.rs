@@ -31,7 +31,9 @@ pub(super) fn sign(secret: &[u8; 32], purpose: Purpose, data: &[u8]) -> [u8; 32]
 
 /// Compares in constant time. `signature` may be cut to a number of bytes that the caller has checked.
 pub(super) fn verify(secret: &[u8; 32], purpose: Purpose, data: &[u8], signature: &[u8]) -> bool {
-    mac(secret, purpose, data).verify_truncated_left(signature).is_ok()
+    mac(secret, purpose, data)
+        .verify_truncated_left(signature)
+        .is_ok()
 }
 
 pub(super) fn sha256(data: &[u8]) -> [u8; 32] {
@@ -60,8 +62,11 @@ pub(super) fn hash_password(password: &str, salt: [u8; 32], memory_kib: u32) -> 
 /// Takes as long for no hash at all as for one that does not fit, so that logins cannot be told apart by time.
 pub(super) fn verify_password(password: &str, hash: Option<&str>, memory_kib: u32) -> bool {
     let nobodys = nobodys_hash(memory_kib);
-    let matches = PasswordHash::new(hash.unwrap_or(&nobodys))
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+    let matches = PasswordHash::new(hash.unwrap_or(&nobodys)).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    });
     matches && hash.is_some()
 }
 

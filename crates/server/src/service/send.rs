@@ -11,11 +11,13 @@ use shopbell_protocol::message::{NewMessage, SendAs};
 use shopbell_protocol::staff::{StaffMessage, StaffSendRequest};
 use shopbell_protocol::widget::SendRequest;
 use shopbell_protocol::{
-    AppId, Button, ButtonAction, ClientId, ContentKind, ConversationId, Direction, MessageContent, MessageDraft,
-    Orientation, Rule, ShownMessage, SiteId, Violations, limits, validate,
+    AppId, Button, ButtonAction, ClientId, ContentKind, ConversationId, Direction, MessageContent,
+    MessageDraft, Orientation, Rule, ShownMessage, SiteId, Violations, limits, validate,
 };
 
-use super::{AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller, media::MediaOwner};
+use super::{
+    AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller, media::MediaOwner,
+};
 use crate::store::message::Body;
 use crate::store::{Append, Appended, ClientKey, StoredMessage, VisibleMessage, Writer};
 
@@ -47,7 +49,11 @@ impl Service {
         key: Option<ClientId>,
     ) -> ServiceResult<SendMessageAnswer> {
         let mut violations = Violations::default();
-        let conversation_id = required_guid(request.conversation_id.as_deref(), "conversationId", &mut violations);
+        let conversation_id = required_guid(
+            request.conversation_id.as_deref(),
+            "conversationId",
+            &mut violations,
+        );
         check_key(key.as_ref(), "Idempotency-Key", &mut violations);
         let send_as = request.send_as.unwrap_or(SendAs::Caller);
         if !send_as.is_known() {
@@ -72,7 +78,9 @@ impl Service {
             })
             .await?;
         let site = self.site_row(Some(&caller.site_id)).await?;
-        Ok(SendMessageAnswer { message: self.view(&site).for_app(stored) })
+        Ok(SendMessageAnswer {
+            message: self.view(&site).for_app(stored),
+        })
     }
 
     /// `POST /chat/v1/messages`; the channel exists only after a first message through the widget (rule 12).
@@ -89,8 +97,13 @@ impl Service {
         let conversation_id = required_guid(request.channel_id.as_deref(), "channelId", &mut violations);
         check_key(key.as_ref(), "Idempotency-Key", &mut violations);
         check_chat_text(request.message_text.as_deref(), &mut violations);
-        let metadata = request.metadata.map(|metadata| Value::Object(metadata).to_string());
-        if metadata.as_ref().is_some_and(|text| text.len() > limits::METADATA_MAX_BYTES) {
+        let metadata = request
+            .metadata
+            .map(|metadata| Value::Object(metadata).to_string());
+        if metadata
+            .as_ref()
+            .is_some_and(|text| text.len() > limits::METADATA_MAX_BYTES)
+        {
             let most = format!("is larger than {} bytes of JSON", limits::METADATA_MAX_BYTES);
             violations.push("metadata", Rule::MaxLength, most);
         }
@@ -99,7 +112,10 @@ impl Service {
         let (writer, direction) = if request.send_as_visitor == Some(true) {
             (Writer::OnBehalfOfParticipant, Direction::ParticipantToBusiness)
         } else {
-            (Writer::App(caller.app_id.clone()), Direction::BusinessToParticipant)
+            (
+                Writer::App(caller.app_id.clone()),
+                Direction::BusinessToParticipant,
+            )
         };
         let sent = self.send(Outgoing {
             site_id: caller.site_id.clone(),
@@ -114,7 +130,9 @@ impl Service {
             content_path: "messageText",
         });
         match sent.await {
-            Ok(stored) => Ok(SendChatMessageAnswer { message_id: stored.sequence.into() }),
+            Ok(stored) => Ok(SendChatMessageAnswer {
+                message_id: stored.sequence.into(),
+            }),
             // A conversation that nobody made is a channel that does not exist.
             Err(ServiceError::ConversationNotFound) => Err(ServiceError::ChannelNotFound),
             Err(error) => Err(error),
@@ -149,8 +167,9 @@ impl Service {
             })
             .await?;
         let site = self.site_row(Some(&caller.site_id)).await?;
-        let visible = VisibleMessage::new(stored)
-            .ok_or_else(|| ServiceError::Internal { reason: "a participant's own message is hidden".to_owned() })?;
+        let visible = VisibleMessage::new(stored).ok_or_else(|| ServiceError::Internal {
+            reason: "a participant's own message is hidden".to_owned(),
+        })?;
         Ok(self.view(&site).for_participant(visible))
     }
 
@@ -190,11 +209,23 @@ impl Service {
         let site_id = outgoing.site_id.clone();
         complete(&mut outgoing.message, outgoing.app_id.as_ref());
         let owner = match &outgoing.writer {
-            Writer::Visitor(participant) => Some(MediaOwner::Participant(site_id.clone(), participant.clone())),
+            Writer::Visitor(participant) => {
+                Some(MediaOwner::Participant(site_id.clone(), participant.clone()))
+            }
             Writer::OnBehalfOfParticipant | Writer::Staff(_) | Writer::App(_) => None,
         };
-        self.take_media(&mut outgoing.message.content, &site_id, owner.as_ref(), outgoing.content_path).await?;
-        let client = outgoing.client_id.clone().map(|id| client_key(&outgoing, id)).transpose()?;
+        self.take_media(
+            &mut outgoing.message.content,
+            &site_id,
+            owner.as_ref(),
+            outgoing.content_path,
+        )
+        .await?;
+        let client = outgoing
+            .client_id
+            .clone()
+            .map(|id| client_key(&outgoing, id))
+            .transpose()?;
         let append = Append {
             site_id: outgoing.site_id,
             conversation_id: outgoing.conversation_id,
@@ -229,12 +260,21 @@ impl Service {
 
     async fn moved_on(&self, missed: Vec<StoredMessage>) -> ServiceResult<StoredMessage> {
         let site = match missed.first() {
-            Some(first) => self.store().conversation(first.conversation_id.clone()).await?.map(|row| row.site_id),
+            Some(first) => self
+                .store()
+                .conversation(first.conversation_id.clone())
+                .await?
+                .map(|row| row.site_id),
             None => None,
         };
         let site = self.site_row(site.as_ref()).await?;
         let view = self.view(&site);
-        Err(ServiceError::ThreadMovedOn { missed: missed.into_iter().map(|message| view.for_staff(message)).collect() })
+        Err(ServiceError::ThreadMovedOn {
+            missed: missed
+                .into_iter()
+                .map(|message| view.for_staff(message))
+                .collect(),
+        })
     }
 }
 
@@ -263,15 +303,18 @@ fn own_button(mut button: Button, app_id: Option<&AppId>) -> Button {
 fn app_writer(caller: &AppCaller, send_as: SendAs, direction: Direction) -> ServiceResult<Writer> {
     match (send_as, direction) {
         (SendAs::Participant, Direction::ParticipantToBusiness) => Ok(Writer::OnBehalfOfParticipant),
-        (SendAs::Participant, Direction::BusinessToParticipant | Direction::Unknown | Direction::Unrecognized) => {
-            Err(ServiceError::IdentityDoesNotMatch {
-                reason: "A message sent as the participant has to go to the business: direction PARTICIPANT_TO_BUSINESS",
-            })
+        (
+            SendAs::Participant,
+            Direction::BusinessToParticipant | Direction::Unknown | Direction::Unrecognized,
+        ) => Err(ServiceError::IdentityDoesNotMatch {
+            reason: "A message sent as the participant has to go to the business: direction PARTICIPANT_TO_BUSINESS",
+        }),
+        (SendAs::BusinessUser, _) => Err(ServiceError::IdentityDoesNotMatch {
+            reason: "An API key cannot send as a person of the staff",
+        }),
+        (SendAs::Caller | SendAs::Unknown | SendAs::Unrecognized, _) => {
+            Ok(Writer::App(caller.app_id.clone()))
         }
-        (SendAs::BusinessUser, _) => {
-            Err(ServiceError::IdentityDoesNotMatch { reason: "An API key cannot send as a person of the staff" })
-        }
-        (SendAs::Caller | SendAs::Unknown | SendAs::Unrecognized, _) => Ok(Writer::App(caller.app_id.clone())),
     }
 }
 
@@ -321,7 +364,9 @@ fn client_key(outgoing: &Outgoing, id: ClientId) -> ServiceResult<ClientKey> {
     let scope = match (&outgoing.writer, &outgoing.app_id) {
         (Writer::Staff(staff), _) => format!("staff:{staff}"),
         (_, Some(app)) => format!("app:{app}"),
-        (Writer::Visitor(_) | Writer::OnBehalfOfParticipant | Writer::App(_), None) => "participant".to_owned(),
+        (Writer::Visitor(_) | Writer::OnBehalfOfParticipant | Writer::App(_), None) => {
+            "participant".to_owned()
+        }
     };
     let message = &outgoing.message;
     let asked = json!({
@@ -332,6 +377,12 @@ fn client_key(outgoing: &Outgoing, id: ClientId) -> ServiceResult<ClientKey> {
         "onBehalf": matches!(outgoing.writer, Writer::OnBehalfOfParticipant),
         "metadata": outgoing.metadata,
     });
-    let asked = serde_json::to_vec(&asked).map_err(|error| ServiceError::Internal { reason: error.to_string() })?;
-    Ok(ClientKey { scope, id, digest: Sha256::digest(asked).into() })
+    let asked = serde_json::to_vec(&asked).map_err(|error| ServiceError::Internal {
+        reason: error.to_string(),
+    })?;
+    Ok(ClientKey {
+        scope,
+        id,
+        digest: Sha256::digest(asked).into(),
+    })
 }

@@ -13,13 +13,23 @@ impl Service {
     ///
     /// # Errors
     /// `Unauthenticated` for an expired or forged token, `SiteNotFound`, `PermissionDenied` for the origin; store errors.
-    pub async fn start_session(&self, request: SessionRequest, origin: Option<&str>) -> ServiceResult<SessionAnswer> {
+    pub async fn start_session(
+        &self,
+        request: SessionRequest,
+        origin: Option<&str>,
+    ) -> ServiceResult<SessionAnswer> {
         let caller = match &request.token {
             Some(token) => self.authenticate_participant(token).await?,
             None => self.new_visitor(request.site_id.as_ref()).await?,
         };
-        if request.site_id.as_ref().is_some_and(|site| *site != caller.site_id) {
-            return Err(ServiceError::Unauthenticated { reason: "The visitor token is for another site" });
+        if request
+            .site_id
+            .as_ref()
+            .is_some_and(|site| *site != caller.site_id)
+        {
+            return Err(ServiceError::Unauthenticated {
+                reason: "The visitor token is for another site",
+            });
         }
         let site = self.site_row(Some(&caller.site_id)).await?;
         self.check_origin(&site.allowed_origins, origin)?;
@@ -40,7 +50,11 @@ impl Service {
         let site_id = self.site_row(site).await?.id.clone();
         let participant = ParticipantId::AnonymousVisitor(guid(self.random())?);
         let conversation_id = conversation_id(&site_id, &participant);
-        Ok(ParticipantCaller { site_id, participant, conversation_id })
+        Ok(ParticipantCaller {
+            site_id,
+            participant,
+            conversation_id,
+        })
     }
 
     fn check_origin(&self, allowed: &[String], origin: Option<&str>) -> ServiceResult<()> {
@@ -55,6 +69,8 @@ impl Service {
         if known {
             return Ok(());
         }
-        Err(ServiceError::PermissionDenied { reason: "This site does not allow chats from this origin" })
+        Err(ServiceError::PermissionDenied {
+            reason: "This site does not allow chats from this origin",
+        })
     }
 }

@@ -46,7 +46,13 @@ pub struct SiteChange {
 
 /// Sites that were read lately: every token and every picture's address needs its site's key.
 #[derive(Debug, Default)]
-pub(super) struct SiteCache(Mutex<HashMap<Option<SiteId>, (u64, Arc<SiteRow>)>>);
+pub(super) struct SiteCache(Mutex<HashMap<Option<SiteId>, CachedSite>>);
+
+#[derive(Debug)]
+struct CachedSite {
+    read_micros: u64,
+    row: Arc<SiteRow>,
+}
 
 impl Service {
     /// The site of this id; the only one where absent. Cached for some seconds.
@@ -71,7 +77,9 @@ impl Service {
     /// `PermissionDenied` unless the owner asks, `Invalid`; store errors.
     pub async fn update_site(&self, caller: &StaffCaller, change: SiteChange) -> ServiceResult<Site> {
         if !caller.owner {
-            return Err(ServiceError::PermissionDenied { reason: "Only the owner may change the site" });
+            return Err(ServiceError::PermissionDenied {
+                reason: "Only the owner may change the site",
+            });
         }
         let update = check(change)?;
         let row = self.store().update_site(caller.site_id.clone(), update).await?;
@@ -81,12 +89,16 @@ impl Service {
 
     pub(super) async fn site_row(&self, id: Option<&SiteId>) -> ServiceResult<Arc<SiteRow>> {
         let now = self.now_micros();
-        let key = id.cloned();
-        if let Some(row) = self.inner.sites.get(&key, now) {
+        if let Some(row) = self.inner.sites.get(id, now) {
             return Ok(row);
         }
-        let row = self.store().site(key.clone()).await?.map(Arc::new).ok_or(ServiceError::SiteNotFound)?;
-        self.inner.sites.put(key, now, &row);
+        let row = self
+            .store()
+            .site(id.cloned())
+            .await?
+            .map(Arc::new)
+            .ok_or(ServiceError::SiteNotFound)?;
+        self.inner.sites.put(id, now, &row);
         Ok(row)
     }
 
@@ -104,16 +116,25 @@ impl Service {
 }
 
 impl SiteCache {
-    fn get(&self, id: &Option<SiteId>, now: u64) -> Option<Arc<SiteRow>> {
+    fn get(&self, id: Option<&SiteId>, now: u64) -> Option<Arc<SiteRow>> {
         let sites = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (read, row) = sites.get(id)?;
+        let cached = sites.get(&id.cloned())?;
         // A clock that stepped back makes everything old.
-        let fresh = now.checked_sub(*read).is_some_and(|age| age < CACHED_FOR_MICROS);
-        fresh.then(|| Arc::clone(row))
+        let fresh = now
+            .checked_sub(cached.read_micros)
+            .is_some_and(|age| age < CACHED_FOR_MICROS);
+        fresh.then(|| Arc::clone(&cached.row))
     }
 
-    fn put(&self, id: Option<SiteId>, now: u64, row: &Arc<SiteRow>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (now, Arc::clone(row)));
+    fn put(&self, id: Option<&SiteId>, read_micros: u64, row: &Arc<SiteRow>) {
+        let cached = CachedSite {
+            read_micros,
+            row: Arc::clone(row),
+        };
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.cloned(), cached);
     }
 
     fn clear(&self) {
@@ -142,15 +163,27 @@ fn check(change: SiteChange) -> Result<SiteUpdate, Violations> {
     }
     if let Some(Some(url)) = &change.image_url {
         // A path on the chat origin, or an address of its own.
-        if !(url.starts_with('/') && !url.starts_with("//")) {
+        if !url.starts_with('/') || url.starts_with("//") {
             validate::web_url(url, "imageUrl", limits::WEB_URL_MAX, &mut violations);
         }
-        at_most(url.chars().count(), limits::WEB_URL_MAX, "imageUrl", &mut violations);
+        at_most(
+            url.chars().count(),
+            limits::WEB_URL_MAX,
+            "imageUrl",
+            &mut violations,
+        );
     }
     if let Some(Some(text)) = &change.welcome_text {
-        at_most(text.chars().count(), limits::TEXT_MAX, "welcomeText", &mut violations);
+        at_most(
+            text.chars().count(),
+            limits::TEXT_MAX,
+            "welcomeText",
+            &mut violations,
+        );
     }
-    let allowed_origins = change.allowed_origins.map(|origins| check_origins(&origins, &mut violations));
+    let allowed_origins = change
+        .allowed_origins
+        .map(|origins| check_origins(&origins, &mut violations));
     violations.into_result(SiteUpdate {
         name: change.name.map(|name| name.trim().to_owned()),
         image_url: change.image_url,
@@ -192,6 +225,10 @@ pub(super) fn origin_of(text: &str) -> Option<String> {
 
 fn at_most(length: usize, most: usize, field: &str, violations: &mut Violations) {
     if length > most {
-        violations.push(field, Rule::MaxLength, format!("has size {length}, expected {most} or less"));
+        violations.push(
+            field,
+            Rule::MaxLength,
+            format!("has size {length}, expected {most} or less"),
+        );
     }
 }

@@ -54,7 +54,11 @@ impl Service {
             Some(given) => (given, false),
             None => (secret_text(random)?.chars().take(20).collect(), true),
         };
-        let (api_key, key_made) = match first.api_key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()) {
+        let (api_key, key_made) = match first
+            .api_key
+            .map(|key| key.trim().to_owned())
+            .filter(|key| !key.is_empty())
+        {
             Some(given) => (given, false),
             None => (format!("sbk_{}", secret_text(random)?), true),
         };
@@ -76,18 +80,26 @@ impl Service {
             now_micros: self.now_micros(),
         };
         let made = self.store().create_first_site(made).await?;
-        let secrets =
-            FirstSecrets { owner_login: OWNER_LOGIN.to_owned(), owner_password: password, api_key, password_made, key_made };
+        let secrets = FirstSecrets {
+            owner_login: OWNER_LOGIN.to_owned(),
+            owner_password: password,
+            api_key,
+            password_made,
+            key_made,
+        };
         Ok(made.then_some(secrets))
     }
 
     async fn owner(&self, site_id: &SiteId, password: &str) -> ServiceResult<StaffRow> {
-        let (password, salt, memory) = (password.to_owned(), secret(self.random())?, self.config().password_memory_kib);
+        let (password, salt, memory) = (
+            password.to_owned(),
+            secret(self.random())?,
+            self.config().password_memory_kib,
+        );
         let hash = tokio::task::spawn_blocking(move || hash_password(&password, salt, memory)).await;
-        let password_hash = hash
-            .ok()
-            .flatten()
-            .ok_or_else(|| ServiceError::Internal { reason: "the owner's password cannot be hashed".to_owned() })?;
+        let password_hash = hash.ok().flatten().ok_or_else(|| ServiceError::Internal {
+            reason: "the owner's password cannot be hashed".to_owned(),
+        })?;
         Ok(StaffRow {
             id: StaffId(guid(self.random())?),
             site_id: site_id.clone(),

@@ -31,7 +31,12 @@ pub(super) struct Unchecked<'t> {
     signature: Vec<u8>,
 }
 
-pub(super) fn issue(secret: &[u8; 32], site_id: &SiteId, participant: &ParticipantId, now_micros: u64) -> String {
+pub(super) fn issue(
+    secret: &[u8; 32],
+    site_id: &SiteId,
+    participant: &ParticipantId,
+    now_micros: u64,
+) -> String {
     let claims = Claims {
         site_id: site_id.clone(),
         participant: participant.clone(),
@@ -55,7 +60,11 @@ pub(super) fn parse(token: &str) -> Option<Unchecked<'_>> {
     }
     let claims = serde_json::from_slice(&decode(claims)?).ok()?;
     let signature = decode(signature).filter(|signature| signature.len() == 32)?;
-    Some(Unchecked { claims, signed, signature })
+    Some(Unchecked {
+        claims,
+        signed,
+        signature,
+    })
 }
 
 impl Unchecked<'_> {
@@ -64,7 +73,12 @@ impl Unchecked<'_> {
     }
 
     pub(super) fn check(self, secret: &[u8; 32], now_micros: u64) -> Option<Claims> {
-        let good = verify(secret, Purpose::VisitorToken, self.signed.as_bytes(), &self.signature);
+        let good = verify(
+            secret,
+            Purpose::VisitorToken,
+            self.signed.as_bytes(),
+            &self.signature,
+        );
         (good && self.claims.expires_s > now_micros / 1_000_000).then_some(self.claims)
     }
 }
@@ -104,7 +118,17 @@ mod tests {
 
     #[test]
     fn text_that_is_no_token_is_refused_without_a_panic() {
-        for text in ["", ".", "..", "v1..", "v2.e30.e30", "undefined", "v1.e30.", &"a".repeat(5000), "v1.ü.ü"] {
+        for text in [
+            "",
+            ".",
+            "..",
+            "v1..",
+            "v2.e30.e30",
+            "undefined",
+            "v1.e30.",
+            &"a".repeat(5000),
+            "v1.ü.ü",
+        ] {
             assert!(parse(text).is_none(), "{text:?} passed for a token");
         }
     }

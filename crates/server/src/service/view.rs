@@ -7,8 +7,8 @@ use shopbell_protocol::shown::{SenderKind, ShownBadge, ShownContent, ShownSender
 use shopbell_protocol::staff::{Interaction, StaffMessage};
 use shopbell_protocol::widget::ButtonStateChange;
 use shopbell_protocol::{
-    Badge, BadgeVisibility, Button, ButtonAction, ButtonState, ClientId, MessageContent, MessageId, Sender, ShownAction,
-    ShownButton, ShownMessage, Message,
+    Badge, BadgeVisibility, Button, ButtonAction, ButtonState, ClientId, Message, MessageContent, MessageId,
+    Sender, ShownAction, ShownButton, ShownMessage,
 };
 
 use super::attachments;
@@ -26,7 +26,11 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     pub(super) fn links(&self) -> MediaLinks<'_> {
-        MediaLinks { public_origin: self.public_origin, secret: &self.site.secret, now_micros: self.now_micros }
+        MediaLinks {
+            public_origin: self.public_origin,
+            secret: &self.site.secret,
+            now_micros: self.now_micros,
+        }
     }
 
     /// As programs see it.
@@ -57,7 +61,13 @@ impl View<'_> {
         let stored = visible.into_inner();
         // A program that wrote in the participant's name chose its own client id: not one of the widget's.
         let own = stored.app_id.is_none() && kind(&stored.sender) == SenderKind::Participant;
-        let badges = stored.message.badges.iter().filter(|badge| shown_to_participant(badge)).map(shown_badge).collect();
+        let badges = stored
+            .message
+            .badges
+            .iter()
+            .filter(|badge| shown_to_participant(badge))
+            .map(shown_badge)
+            .collect();
         let client_id = stored.client_id.clone().filter(|_| own);
         self.shown(stored, client_id, badges)
     }
@@ -66,7 +76,9 @@ impl View<'_> {
     pub(super) fn for_staff(&self, stored: StoredMessage) -> StaffMessage {
         let staff_id = match &stored.sender {
             Sender::WixUserId(id) => Some(id.as_str().into()),
-            Sender::AnonymousVisitorId(_) | Sender::ContactId(_) | Sender::MemberId(_) | Sender::AppId(_) => None,
+            Sender::AnonymousVisitorId(_) | Sender::ContactId(_) | Sender::MemberId(_) | Sender::AppId(_) => {
+                None
+            }
         };
         let badges = stored.message.badges.iter().map(shown_badge).collect();
         let client_id = stored.client_id.clone().filter(|_| staff_id.is_some());
@@ -80,7 +92,12 @@ impl View<'_> {
         }
     }
 
-    fn shown(&self, stored: StoredMessage, client_id: Option<ClientId>, badges: Vec<ShownBadge>) -> ShownMessage {
+    fn shown(
+        &self,
+        stored: StoredMessage,
+        client_id: Option<ClientId>,
+        badges: Vec<ShownBadge>,
+    ) -> ShownMessage {
         ShownMessage {
             id: stored.sequence.into(),
             sequence: stored.sequence,
@@ -109,19 +126,31 @@ impl View<'_> {
             }
             ButtonAction::Unsupported { .. } => ShownAction::Unsupported,
         };
-        ShownButton { label: given.label, action }
+        ShownButton {
+            label: given.label,
+            action,
+        }
     }
 
     fn sender(&self, stored: &StoredMessage) -> ShownSender {
         let business = || Some(self.site.name.clone());
         let (name, image_url) = match kind(&stored.sender) {
             SenderKind::Participant | SenderKind::Unknown | SenderKind::Unrecognized => (None, None),
-            SenderKind::Staff => {
-                (stored.staff_name.clone().filter(|name| !name.is_empty()).or_else(business), self.image())
-            }
+            SenderKind::Staff => (
+                stored
+                    .staff_name
+                    .clone()
+                    .filter(|name| !name.is_empty())
+                    .or_else(business),
+                self.image(),
+            ),
             SenderKind::App => (business(), self.image()),
         };
-        ShownSender { kind: kind(&stored.sender), name, image_url }
+        ShownSender {
+            kind: kind(&stored.sender),
+            name,
+            image_url,
+        }
     }
 
     fn image(&self) -> Option<String> {
@@ -144,14 +173,26 @@ pub(super) fn interactions(stored: &StoredMessage, revision: u64) -> Vec<Interac
 }
 
 /// The states of a message's buttons that its presses have changed: `first`, then every other that is not idle.
-pub(super) fn button_changes(stored: &StoredMessage, first: &[&str], now_micros: u64) -> Vec<ButtonStateChange> {
+pub(super) fn button_changes(
+    stored: &StoredMessage,
+    first: &[&str],
+    now_micros: u64,
+) -> Vec<ButtonStateChange> {
     let message_id = MessageId::from(stored.sequence);
     let (mut changes, mut others) = (Vec::new(), Vec::new());
     for (button_id, state) in button::states(stored, now_micros) {
         if first.contains(&button_id.as_str()) {
-            changes.push(ButtonStateChange { message_id, button_id, state });
+            changes.push(ButtonStateChange {
+                message_id,
+                button_id,
+                state,
+            });
         } else if state != ButtonState::Idle {
-            others.push(ButtonStateChange { message_id, button_id, state });
+            others.push(ButtonStateChange {
+                message_id,
+                button_id,
+                state,
+            });
         }
     }
     changes.append(&mut others);
@@ -174,5 +215,8 @@ fn shown_to_participant(badge: &Badge) -> bool {
 }
 
 fn shown_badge(badge: &Badge) -> ShownBadge {
-    ShownBadge { text: badge.text.clone(), icon_url: badge.icon_url.clone() }
+    ShownBadge {
+        text: badge.text.clone(),
+        icon_url: badge.icon_url.clone(),
+    }
 }

@@ -107,7 +107,10 @@ mod tests {
 
     #[test]
     fn only_ids_that_were_given_out_find_a_button() {
-        let button = |action| Button { label: "x".to_owned(), action };
+        let button = |action| Button {
+            label: "x".to_owned(),
+            action,
+        };
         let content = MessageContent {
             preview_text: None,
             title: None,

@@ -48,7 +48,9 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// Not a database, or a damaged one.
-    #[error("{path} is damaged or not a database: {reason}; put a backup in its place, or move it away to start anew")]
+    #[error(
+        "{path} is damaged or not a database: {reason}; put a backup in its place, or move it away to start anew"
+    )]
     Corrupt {
         /// Which file.
         path: PathBuf,

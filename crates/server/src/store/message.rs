@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use shopbell_protocol::shown::Marks;
 use shopbell_protocol::{
-    AppId, Badge, ChannelType, ClientId, ConversationId, EventId, MessageContent, MessageId, ParticipantId, Sender,
-    Sequence, SiteId, StaffId, Visibility,
-    message::NewMessage,
+    AppId, Badge, ChannelType, ClientId, ConversationId, EventId, MessageContent, MessageId, ParticipantId,
+    Sender, Sequence, SiteId, StaffId, Visibility, message::NewMessage,
 };
 
 use super::conversation::ConversationRow;

@@ -28,8 +28,8 @@ pub use error::{OpenError, StoreError, StoreResult};
 pub use event::{LoggedEvent, LoggedFact};
 pub use media::{MediaRow, NewMedia};
 pub use message::{
-    Append, Appended, Audience, Changes, ChangesQuery, ClientKey, History, Press, PressButton, Pressed, Slice,
-    StoredMessage, VisibleMessage, Writer,
+    Append, Appended, Audience, Changes, ChangesQuery, ClientKey, History, Press, PressButton, Pressed,
+    Slice, StoredMessage, VisibleMessage, Writer,
 };
 pub use site::{FirstSite, KeyRow, NewSession, SiteRow, SiteUpdate, StaffRow};
 
@@ -117,7 +117,12 @@ pub trait Store: Debug + Send + Sync + 'static {
     async fn create_media(&self, media: NewMedia) -> StoreResult<(MediaRow, bool)>;
 
     /// The file that an owner registered under a client id.
-    async fn media_by_client(&self, site: SiteId, owner: String, client: ClientId) -> StoreResult<Option<MediaRow>>;
+    async fn media_by_client(
+        &self,
+        site: SiteId,
+        owner: String,
+        client: ClientId,
+    ) -> StoreResult<Option<MediaRow>>;
 
     /// Those of the ids that exist, in any order.
     async fn media(&self, ids: Vec<MediaId>) -> StoreResult<Vec<MediaRow>>;

@@ -22,7 +22,10 @@ pub struct SiteRow {
 // Not derived: a secret must not get into a log by `{:?}`.
 impl std::fmt::Debug for SiteRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SiteRow").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("SiteRow")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -58,7 +61,10 @@ pub struct StaffRow {
 
 impl std::fmt::Debug for StaffRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StaffRow").field("id", &self.id).field("site_id", &self.site_id).finish_non_exhaustive()
+        f.debug_struct("StaffRow")
+            .field("id", &self.id)
+            .field("site_id", &self.site_id)
+            .finish_non_exhaustive()
     }
 }
 

@@ -20,7 +20,9 @@ pub async fn of_many_first_calls_exactly_one_makes_the_conversation(store: Arc<d
             now_micros: NOW,
         };
         let store = Arc::clone(&fixture.store);
-        tasks.push(tokio::spawn(async move { store.get_or_create_conversation(wanted).await }));
+        tasks.push(tokio::spawn(async move {
+            store.get_or_create_conversation(wanted).await
+        }));
     }
     let mut made = 0;
     for task in tasks {
@@ -40,15 +42,28 @@ pub async fn a_page_of_the_list_goes_on_where_the_last_one_ended(store: Arc<dyn 
         let id = conversation_id(&fixture.site, &participant);
         // Two of the same instant must not be one place.
         let now_micros = NOW + number / 2;
-        let wanted = GetOrCreate { site_id: fixture.site.clone(), participant, id: id.clone(), now_micros };
-        fixture.store.get_or_create_conversation(wanted).await.expect("a conversation");
+        let wanted = GetOrCreate {
+            site_id: fixture.site.clone(),
+            participant,
+            id: id.clone(),
+            now_micros,
+        };
+        fixture
+            .store
+            .get_or_create_conversation(wanted)
+            .await
+            .expect("a conversation");
         made.push(id);
     }
     made.reverse();
     let mut listed = Vec::new();
     let mut before = None;
     loop {
-        let page = fixture.store.conversations(fixture.site.clone(), before, 2).await.expect("a page");
+        let page = fixture
+            .store
+            .conversations(fixture.site.clone(), before, 2)
+            .await
+            .expect("a page");
         let Some(last) = page.last() else { break };
         before = Some(last.place);
         listed.extend(page.into_iter().map(|row| row.id));
@@ -60,13 +75,28 @@ pub async fn a_page_of_the_list_goes_on_where_the_last_one_ended(store: Arc<dyn 
 pub async fn the_list_tells_what_changed_once(store: Arc<dyn Store>) {
     let fixture = fixture(store).await;
     fixture.question("Do you have boots?").await;
-    let revision = fixture.store.revision(fixture.site.clone()).await.expect("a revision");
-    let nothing = fixture.store.conversations_changed(fixture.site.clone(), revision, 10).await.expect("a list");
+    let revision = fixture
+        .store
+        .revision(fixture.site.clone())
+        .await
+        .expect("a revision");
+    let nothing = fixture
+        .store
+        .conversations_changed(fixture.site.clone(), revision, 10)
+        .await
+        .expect("a list");
     assert_eq!(nothing, []);
     let answer = fixture.answer("We do").await;
-    let changed = fixture.store.conversations_changed(fixture.site.clone(), revision, 10).await.expect("a list");
+    let changed = fixture
+        .store
+        .conversations_changed(fixture.site.clone(), revision, 10)
+        .await
+        .expect("a list");
     let row = changed.first().expect("a line");
-    assert_eq!((changed.len(), row.last_sequence, row.updated), (1, answer.sequence, answer.sequence.0));
+    assert_eq!(
+        (changed.len(), row.last_sequence, row.updated),
+        (1, answer.sequence, answer.sequence.0)
+    );
     assert_eq!((row.unread_count, row.preview_from_business), (1, true));
     assert_eq!(row.preview_type, ContentType::Basic);
     assert!(row.channel_exists && row.revision > revision);

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use shopbell_protocol::message::NewMessage;
 use shopbell_protocol::{
-    AppId, Button, ButtonAction, ClientId, ContentKind, ConversationId, Direction, EventId, MessageContent, Orientation,
-    ParticipantId, PostbackProperties, PostbackUse, SiteId, StaffId, TemplateContent, Visibility,
+    AppId, Button, ButtonAction, ClientId, ContentKind, ConversationId, Direction, EventId, MessageContent,
+    Orientation, ParticipantId, PostbackProperties, PostbackUse, SiteId, StaffId, TemplateContent,
+    Visibility,
 };
 
 use crate::ids::conversation_id;
@@ -29,7 +30,13 @@ pub(super) async fn fixture(store: Arc<dyn Store>) -> Fixture {
     assert!(store.create_first_site(first).await.expect("a site"));
     let visitor = visitor(1);
     let conversation = conversation_id(&site, &visitor);
-    Fixture { store, site, visitor, conversation, events: AtomicU64::new(0) }
+    Fixture {
+        store,
+        site,
+        visitor,
+        conversation,
+        events: AtomicU64::new(0),
+    }
 }
 
 pub(super) fn visitor(number: u64) -> ParticipantId {
@@ -90,7 +97,10 @@ pub(super) fn template() -> MessageContent {
                 postback("once", PostbackUse::Once),
                 postback("group", PostbackUse::OncePerGroup),
                 postback("again", PostbackUse::Repeatable),
-                Button { label: "link".to_owned(), action: ButtonAction::Link("https://example.com/".to_owned()) },
+                Button {
+                    label: "link".to_owned(),
+                    action: ButtonAction::Link("https://example.com/".to_owned()),
+                },
             ],
             orientation: Orientation::Portrait,
             text_lines: Vec::new(),
@@ -125,7 +135,11 @@ impl Fixture {
     }
 
     pub(super) fn key(scope: &str, id: &str, digest: u8) -> ClientKey {
-        ClientKey { scope: scope.to_owned(), id: ClientId::from(id), digest: [digest; 32] }
+        ClientKey {
+            scope: scope.to_owned(),
+            id: ClientId::from(id),
+            digest: [digest; 32],
+        }
     }
 
     pub(super) async fn stored(&self, append: Append) -> StoredMessage {
@@ -138,17 +152,22 @@ impl Fixture {
     /// The visitor writes a line; both see it.
     pub(super) async fn question(&self, text: &str) -> StoredMessage {
         let message = NewMessage::chat(MessageContent::text(text), Direction::ParticipantToBusiness);
-        self.stored(self.append(Writer::Visitor(self.visitor.clone()), message)).await
+        self.stored(self.append(Writer::Visitor(self.visitor.clone()), message))
+            .await
     }
 
     /// The staff write a line; both see it.
     pub(super) async fn answer(&self, text: &str) -> StoredMessage {
-        self.stored(self.append(staff(), to_participant(MessageContent::text(text)))).await
+        self.stored(self.append(staff(), to_participant(MessageContent::text(text))))
+            .await
     }
 
     /// The staff write a line for themselves.
     pub(super) async fn note(&self, text: &str) -> StoredMessage {
-        let message = NewMessage { visibility: Visibility::Business, ..to_participant(MessageContent::text(text)) };
+        let message = NewMessage {
+            visibility: Visibility::Business,
+            ..to_participant(MessageContent::text(text))
+        };
         self.stored(self.append(staff(), message)).await
     }
 }
@@ -159,6 +178,5 @@ pub(super) fn to_participant(content: MessageContent) -> NewMessage {
 
 /// Ends the test, saying what came instead.
 pub(super) fn unexpected<T: std::fmt::Debug, R>(found: &T) -> R {
-    let expected: Result<R, String> = Err(format!("{found:?}"));
-    expected.expect("another outcome")
+    panic!("not what was expected: {found:?}")
 }

@@ -13,16 +13,32 @@ pub async fn the_first_site_is_made_once(store: Arc<dyn Store>) {
     let first = first_site();
     assert!(store.create_first_site(first.clone()).await.expect("an answer"));
     assert!(!store.create_first_site(first.clone()).await.expect("an answer"));
-    assert_eq!(store.site(None).await.expect("an answer"), Some(first.site.clone()));
+    assert_eq!(
+        store.site(None).await.expect("an answer"),
+        Some(first.site.clone())
+    );
     assert_eq!(store.site(Some("another".into())).await.expect("an answer"), None);
     let key = store.api_key([2; 32]).await.expect("an answer").expect("a key");
     assert_eq!((key.site_id, key.app_id), (first.site.id.clone(), first.app_id));
     assert_eq!(store.api_key([3; 32]).await.expect("an answer"), None);
-    let staff = store.staff_by_email("owner@localhost".to_owned()).await.expect("an answer");
+    let staff = store
+        .staff_by_email("owner@localhost".to_owned())
+        .await
+        .expect("an answer");
     assert_eq!(staff, Some(first.owner));
-    let update = SiteUpdate { welcome_text: Some(Some("Hi!".to_owned())), ..SiteUpdate::default() };
-    let updated = store.update_site(first.site.id.clone(), update).await.expect("an answer").expect("a site");
-    assert_eq!((updated.welcome_text.as_deref(), updated.name), (Some("Hi!"), first.site.name));
+    let update = SiteUpdate {
+        welcome_text: Some(Some("Hi!".to_owned())),
+        ..SiteUpdate::default()
+    };
+    let updated = store
+        .update_site(first.site.id.clone(), update)
+        .await
+        .expect("an answer")
+        .expect("a site");
+    assert_eq!(
+        (updated.welcome_text.as_deref(), updated.name),
+        (Some("Hi!"), first.site.name)
+    );
 }
 
 /// Sessions end by time and by signing out.
@@ -34,8 +50,16 @@ pub async fn a_session_ends_when_its_time_is_over(store: Arc<dyn Store>) {
         expires,
         now_micros: NOW,
     };
-    fixture.store.create_staff_session(session(1, NOW + 10)).await.expect("a session");
-    fixture.store.create_staff_session(session(2, NOW + 10)).await.expect("a session");
+    fixture
+        .store
+        .create_staff_session(session(1, NOW + 10))
+        .await
+        .expect("a session");
+    fixture
+        .store
+        .create_staff_session(session(2, NOW + 10))
+        .await
+        .expect("a session");
     let who = |hash: u8, now| {
         let found = fixture.store.staff_by_session([hash; 32], now);
         async { found.await.expect("an answer").map(|row| row.id) }
@@ -43,7 +67,11 @@ pub async fn a_session_ends_when_its_time_is_over(store: Arc<dyn Store>) {
     assert_eq!(who(1, NOW + 9).await, Some(StaffId::from("staff-1")));
     assert_eq!(who(1, NOW + 10).await, None);
     assert_eq!(who(3, NOW).await, None);
-    fixture.store.delete_staff_session([2; 32]).await.expect("an answer");
+    fixture
+        .store
+        .delete_staff_session([2; 32])
+        .await
+        .expect("an answer");
     assert_eq!(who(2, NOW).await, None);
 }
 
@@ -64,13 +92,34 @@ pub async fn a_file_is_known_once_per_owner_and_key(store: Arc<dyn Store>) {
         client_id: Some(ClientId::from("key-1")),
         now_micros: NOW,
     };
-    let (first, repeated) = fixture.store.create_media(file("a", "staff:1")).await.expect("a file");
+    let (first, repeated) = fixture
+        .store
+        .create_media(file("a", "staff:1"))
+        .await
+        .expect("a file");
     assert!(!repeated && first.picture());
-    assert_eq!(fixture.store.create_media(file("b", "staff:1")).await.expect("a file"), (first.clone(), true));
-    let (other, repeated) = fixture.store.create_media(file("c", "staff:2")).await.expect("a file");
+    assert_eq!(
+        fixture
+            .store
+            .create_media(file("b", "staff:1"))
+            .await
+            .expect("a file"),
+        (first.clone(), true)
+    );
+    let (other, repeated) = fixture
+        .store
+        .create_media(file("c", "staff:2"))
+        .await
+        .expect("a file");
     assert!(!repeated);
     let ids = vec![MediaId::from("a"), MediaId::from("b"), MediaId::from("c")];
-    assert_eq!(fixture.store.media(ids).await.expect("files"), [first.clone(), other]);
-    let found = fixture.store.media_by_client(fixture.site.clone(), "staff:1".to_owned(), "key-1".into()).await;
+    assert_eq!(
+        fixture.store.media(ids).await.expect("files"),
+        [first.clone(), other]
+    );
+    let found = fixture
+        .store
+        .media_by_client(fixture.site.clone(), "staff:1".to_owned(), "key-1".into())
+        .await;
     assert_eq!(found.expect("an answer"), Some(first));
 }

@@ -29,15 +29,24 @@ pub async fn concurrent_messages_are_all_there_and_rise(store: Arc<dyn Store>) {
     let mut tasks = Vec::new();
     for number in 0..MESSAGES {
         let fixture = Arc::clone(&fixture);
-        tasks.push(tokio::spawn(async move { fixture.question(&number.to_string()).await.sequence }));
+        tasks.push(tokio::spawn(async move {
+            fixture.question(&number.to_string()).await.sequence
+        }));
     }
     let mut answered = BTreeSet::new();
     for task in tasks {
-        assert!(answered.insert(task.await.expect("no panic")), "two messages got one sequence");
+        assert!(
+            answered.insert(task.await.expect("no panic")),
+            "two messages got one sequence"
+        );
     }
     let history = fixture
         .store
-        .history(fixture.conversation.clone(), Audience::Business, Slice::Oldest { limit: MESSAGES })
+        .history(
+            fixture.conversation.clone(),
+            Audience::Business,
+            Slice::Oldest { limit: MESSAGES },
+        )
         .await
         .expect("an answer")
         .expect("a conversation");
@@ -61,11 +70,26 @@ pub async fn the_same_client_id_stores_one_message(store: Arc<dyn Store>) {
     };
     let again = send("participant", 1).await.expect("an answer");
     assert_eq!(again, Appended::Repeated(first.clone()));
-    assert_eq!(send("participant", 2).await.expect("an answer"), Appended::KeyReused);
-    assert!(matches!(send("app:1", 2).await.expect("an answer"), Appended::Stored(_)));
-    let log = fixture.store.events_after(fixture.site.clone(), 0, 10).await.expect("a log");
+    assert_eq!(
+        send("participant", 2).await.expect("an answer"),
+        Appended::KeyReused
+    );
+    assert!(matches!(
+        send("app:1", 2).await.expect("an answer"),
+        Appended::Stored(_)
+    ));
+    let log = fixture
+        .store
+        .events_after(fixture.site.clone(), 0, 10)
+        .await
+        .expect("a log");
     assert_eq!(log.len(), 2, "a repetition was told");
-    let row = fixture.store.conversation(fixture.conversation.clone()).await.expect("an answer").expect("a row");
+    let row = fixture
+        .store
+        .conversation(fixture.conversation.clone())
+        .await
+        .expect("an answer")
+        .expect("a row");
     assert_eq!(row.unread_count, 2, "a repetition was counted");
 }
 
@@ -80,21 +104,49 @@ pub async fn a_page_is_filtered_before_it_is_counted(store: Arc<dyn Store>) {
     visible.push(fixture.answer("three").await.sequence);
     let hidden = fixture.note("last").await.sequence;
     let read = |slice| {
-        let history = fixture.store.history(fixture.conversation.clone(), Audience::Participant, slice);
+        let history = fixture
+            .store
+            .history(fixture.conversation.clone(), Audience::Participant, slice);
         async { history.await.expect("an answer").expect("a conversation") }
     };
     let newest = read(Slice::Newest { limit: 2 }).await;
     assert_eq!(sequences(&newest.messages), visible[1..].to_vec());
-    assert!(newest.older && !newest.newer, "a full page, with one visible message before it");
-    assert_eq!(newest.last_sequence, visible[2], "a hidden message shows as the last sequence");
-    let rest = read(Slice::Before { sequence: visible[1], limit: 2 }).await;
+    assert!(
+        newest.older && !newest.newer,
+        "a full page, with one visible message before it"
+    );
+    assert_eq!(
+        newest.last_sequence, visible[2],
+        "a hidden message shows as the last sequence"
+    );
+    let rest = read(Slice::Before {
+        sequence: visible[1],
+        limit: 2,
+    })
+    .await;
     assert_eq!(sequences(&rest.messages), visible[..1].to_vec());
     assert!(!rest.older && rest.newer);
-    let up = read(Slice::After { sequence: visible[0], limit: 9 }).await;
+    let up = read(Slice::After {
+        sequence: visible[0],
+        limit: 9,
+    })
+    .await;
     assert_eq!(sequences(&up.messages), visible[1..].to_vec());
     assert!(up.older && !up.newer, "a hidden message counts as newer");
-    assert!(read(Slice::After { sequence: visible[2], limit: 9 }).await.messages.is_empty());
-    let all = fixture.store.history(fixture.conversation.clone(), Audience::Business, Slice::Newest { limit: 99 });
+    assert!(
+        read(Slice::After {
+            sequence: visible[2],
+            limit: 9
+        })
+        .await
+        .messages
+        .is_empty()
+    );
+    let all = fixture.store.history(
+        fixture.conversation.clone(),
+        Audience::Business,
+        Slice::Newest { limit: 99 },
+    );
     let all = all.await.expect("an answer").expect("a conversation");
     assert_eq!((all.messages.len(), all.last_sequence), (9, hidden));
 }
@@ -107,18 +159,35 @@ pub async fn a_reader_is_told_the_message_before_the_first_one(store: Arc<dyn St
     let second = fixture.answer("two").await.sequence;
     let look = |audience, after| {
         let (conversation_id, revision) = (fixture.conversation.clone(), 0);
-        let query = ChangesQuery { conversation_id, audience, after, revision, limit: 1 };
+        let query = ChangesQuery {
+            conversation_id,
+            audience,
+            after,
+            revision,
+            limit: 1,
+        };
         let changes = fixture.store.changes(query);
         async { changes.await.expect("an answer").expect("a conversation") }
     };
     let start = look(Audience::Participant, Sequence(0)).await;
-    assert_eq!((sequences(&start.messages), start.previous, start.more), (vec![first], Sequence(0), true));
+    assert_eq!(
+        (sequences(&start.messages), start.previous, start.more),
+        (vec![first], Sequence(0), true)
+    );
     let next = look(Audience::Participant, first).await;
-    assert_eq!((sequences(&next.messages), next.previous, next.more), (vec![second], first, false));
+    assert_eq!(
+        (sequences(&next.messages), next.previous, next.more),
+        (vec![second], first, false)
+    );
     let staff = look(Audience::Business, note).await;
     assert_eq!((sequences(&staff.messages), staff.previous), (vec![second], note));
     assert!(look(Audience::Participant, second).await.messages.is_empty());
-    assert!(look(Audience::Participant, Sequence(u64::MAX)).await.messages.is_empty());
+    assert!(
+        look(Audience::Participant, Sequence(u64::MAX))
+            .await
+            .messages
+            .is_empty()
+    );
 }
 
 /// Rule 15.
@@ -131,11 +200,19 @@ pub async fn a_send_is_refused_where_somebody_else_wrote_since(store: Arc<dyn St
         append.last_seen_sequence = Some(last_seen);
         fixture.store.append_message(append)
     };
-    let Appended::Stored(accepted) = send(seen).await.expect("an answer") else { return unexpected(&"refused") };
+    let Appended::Stored(accepted) = send(seen).await.expect("an answer") else {
+        return unexpected(&"refused");
+    };
     assert!(accepted.sequence > own);
     let question = fixture.question("wait!").await;
-    assert_eq!(send(accepted.sequence).await.expect("an answer"), Appended::MovedOn(vec![question.clone()]));
-    assert!(matches!(send(question.sequence).await.expect("an answer"), Appended::Stored(_)));
+    assert_eq!(
+        send(accepted.sequence).await.expect("an answer"),
+        Appended::MovedOn(vec![question.clone()])
+    );
+    assert!(matches!(
+        send(question.sequence).await.expect("an answer"),
+        Appended::Stored(_)
+    ));
 }
 
 /// Rule 12.
@@ -153,7 +230,11 @@ pub async fn a_channel_begins_with_the_first_message_through_the_widget(store: A
         id: fixture.conversation.clone(),
         now_micros: NOW,
     };
-    fixture.store.get_or_create_conversation(wanted).await.expect("a conversation");
+    fixture
+        .store
+        .get_or_create_conversation(wanted)
+        .await
+        .expect("a conversation");
     assert_eq!(send().await.expect("an answer"), Appended::ChannelMissing);
     fixture.question("hello").await;
     assert!(matches!(send().await.expect("an answer"), Appended::Stored(_)));
@@ -163,10 +244,16 @@ pub async fn a_channel_begins_with_the_first_message_through_the_widget(store: A
 pub async fn another_sites_conversation_is_not_written_to(store: Arc<dyn Store>) {
     let fixture = fixture(store).await;
     fixture.question("hello").await;
-    let message = NewMessage { visibility: Visibility::Business, ..to_participant(MessageContent::text("hello")) };
+    let message = NewMessage {
+        visibility: Visibility::Business,
+        ..to_participant(MessageContent::text("hello"))
+    };
     let mut append = fixture.append(app(), message);
     append.site_id = SiteId::from("another");
-    assert_eq!(fixture.store.append_message(append).await.expect("an answer"), Appended::OtherSite);
+    assert_eq!(
+        fixture.store.append_message(append).await.expect("an answer"),
+        Appended::OtherSite
+    );
 }
 
 fn sequences(messages: &[StoredMessage]) -> Vec<Sequence> {

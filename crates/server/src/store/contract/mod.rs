@@ -1,7 +1,13 @@
 //! What every store must do, as tests that any store can be put through: `shopbell_server::store_contract!(make)` in a
 //! test file makes one test of each, where `make` is an async function that gives a new, empty store and whatever has
 //! to live as long as it.
-#![expect(clippy::expect_used, reason = "these are tests, though not marked as such")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "these are tests, though not marked as such: a panic is how they fail"
+)]
 
 pub mod conversations;
 pub mod events;

@@ -13,7 +13,9 @@ use crate::store::{Audience, ChangesQuery, LoggedFact, PressButton, Pressed, Sto
 pub async fn a_press_is_accepted_once_and_told_to_those_who_look(store: Arc<dyn Store>) {
     let fixture = fixture(store).await;
     fixture.question("one").await;
-    let card = fixture.stored(fixture.append(app(), to_participant(template()))).await;
+    let card = fixture
+        .stored(fixture.append(app(), to_participant(template())))
+        .await;
     let before = look(&fixture, 0).await;
     assert_eq!(before.0, []);
     let Pressed::Accepted(pressed) = press(&fixture, &card, "b0", "press-1").await else {
@@ -25,11 +27,18 @@ pub async fn a_press_is_accepted_once_and_told_to_those_who_look(store: Arc<dyn 
         assert_eq!(again, Pressed::Before(pressed.clone()), "{client}");
     }
     // Once per group: another button of the message was pressed.
-    assert!(matches!(press(&fixture, &card, "b1", "press-3").await, Pressed::Before(_)));
+    assert!(matches!(
+        press(&fixture, &card, "b1", "press-3").await,
+        Pressed::Before(_)
+    ));
     let after = look(&fixture, before.1).await;
     assert_eq!(after.0, [*pressed]);
     assert_eq!(look(&fixture, after.1).await.0, []);
-    let log = fixture.store.events_after(fixture.site.clone(), 0, 10).await.expect("a log");
+    let log = fixture
+        .store
+        .events_after(fixture.site.clone(), 0, 10)
+        .await
+        .expect("a log");
     let expected = EventBody::ButtonInteracted(ButtonInteracted {
         conversation_id: fixture.conversation.clone(),
         app_id: None,
@@ -37,21 +46,40 @@ pub async fn a_press_is_accepted_once_and_told_to_those_who_look(store: Arc<dyn 
         interacted_by: Option::<Sender>::from(&fixture.visitor).expect("a sender"),
     });
     assert_eq!(log.len(), 3);
-    assert_eq!(log.last().map(|event| event.fact.clone()), Some(LoggedFact::Other(Box::new(expected))));
+    assert_eq!(
+        log.last().map(|event| event.fact.clone()),
+        Some(LoggedFact::Other(Box::new(expected)))
+    );
 }
 
 /// Rule 6 and 10.
 pub async fn a_press_on_what_the_participant_cannot_see_finds_nothing(store: Arc<dyn Store>) {
     let fixture = fixture(store).await;
     fixture.question("one").await;
-    let hidden = NewMessage { visibility: Visibility::Business, ..to_participant(template()) };
+    let hidden = NewMessage {
+        visibility: Visibility::Business,
+        ..to_participant(template())
+    };
     let hidden = fixture.stored(fixture.append(app(), hidden)).await;
-    assert_eq!(press(&fixture, &hidden, "b0", "press-1").await, Pressed::MessageNotFound);
-    let shown = fixture.stored(fixture.append(app(), to_participant(template()))).await;
+    assert_eq!(
+        press(&fixture, &hidden, "b0", "press-1").await,
+        Pressed::MessageNotFound
+    );
+    let shown = fixture
+        .stored(fixture.append(app(), to_participant(template())))
+        .await;
     for button in ["b3", "b4", "x", ""] {
-        assert_eq!(press(&fixture, &shown, button, "press-1").await, Pressed::ButtonNotFound, "{button:?}");
+        assert_eq!(
+            press(&fixture, &shown, button, "press-1").await,
+            Pressed::ButtonNotFound,
+            "{button:?}"
+        );
     }
-    let log = fixture.store.events_after(fixture.site.clone(), 0, 10).await.expect("a log");
+    let log = fixture
+        .store
+        .events_after(fixture.site.clone(), 0, 10)
+        .await
+        .expect("a log");
     assert_eq!(log.len(), 2, "a refused press was told");
 }
 
@@ -59,9 +87,17 @@ pub async fn a_press_on_what_the_participant_cannot_see_finds_nothing(store: Arc
 pub async fn the_same_press_is_one_interaction_also_of_a_repeatable_button(store: Arc<dyn Store>) {
     let fixture = fixture(store).await;
     fixture.question("one").await;
-    let card = fixture.stored(fixture.append(app(), to_participant(template()))).await;
-    assert!(matches!(press(&fixture, &card, "b2", "press-1").await, Pressed::Accepted(_)));
-    assert!(matches!(press(&fixture, &card, "b2", "press-1").await, Pressed::Before(_)));
+    let card = fixture
+        .stored(fixture.append(app(), to_participant(template())))
+        .await;
+    assert!(matches!(
+        press(&fixture, &card, "b2", "press-1").await,
+        Pressed::Accepted(_)
+    ));
+    assert!(matches!(
+        press(&fixture, &card, "b2", "press-1").await,
+        Pressed::Before(_)
+    ));
     assert_eq!(press(&fixture, &card, "b0", "press-1").await, Pressed::KeyReused);
     let Pressed::Accepted(pressed) = press(&fixture, &card, "b2", "press-2").await else {
         return unexpected(&"not accepted");
@@ -89,6 +125,11 @@ async fn look(fixture: &Fixture, revision: u64) -> (Vec<StoredMessage>, u64) {
         revision,
         limit: 1,
     };
-    let changes = fixture.store.changes(query).await.expect("an answer").expect("a conversation");
+    let changes = fixture
+        .store
+        .changes(query)
+        .await
+        .expect("an answer")
+        .expect("a conversation");
     (changes.pressed, changes.revision)
 }

@@ -7,16 +7,20 @@ use shopbell_protocol::{Direction, Sender, Sequence, Visibility};
 use super::conversations::{self, Found};
 use super::events;
 use super::history;
-use super::row::{self, MESSAGE_COLUMNS, MESSAGE_TABLES, bytes32, get_sequence, sender_columns, signed, unreadable};
+use super::row::{
+    self, MESSAGE_COLUMNS, MESSAGE_TABLES, bytes32, get_sequence, sender_columns, signed, unreadable,
+};
 use super::sites::next_revision;
-use crate::store::message::{Append, Appended, Audience, Body, ClientKey, StoredMessage, Writer};
 use crate::store::GetOrCreate;
+use crate::store::message::{Append, Appended, Audience, Body, ClientKey, StoredMessage, Writer};
 
 /// Missed messages that are handed back at most (rule 15).
 const MISSED: u32 = 100;
 
 pub(super) fn append(db: &Connection, append: Append) -> rusqlite::Result<Appended> {
-    let Some(found) = conversation(db, &append)? else { return Ok(Appended::ConversationNotFound) };
+    let Some(found) = conversation(db, &append)? else {
+        return Ok(Appended::ConversationNotFound);
+    };
     if found.row.site_id != append.site_id {
         return Ok(Appended::OtherSite);
     }
@@ -67,7 +71,9 @@ fn before(db: &Connection, found: &Found, key: &ClientKey) -> rusqlite::Result<O
             Ok((get_sequence(row, 0)?, bytes32(row, 1)?))
         })
         .optional()?;
-    let Some((sequence, digest)) = stored else { return Ok(None) };
+    let Some((sequence, digest)) = stored else {
+        return Ok(None);
+    };
     if digest != key.digest {
         return Ok(Some(Appended::KeyReused));
     }
@@ -83,8 +89,10 @@ fn missed(
     seen: Sequence,
 ) -> rusqlite::Result<Vec<StoredMessage>> {
     let (messages, _, _) = history::read_up(db, found, Audience::Business, seen, MISSED)?;
-    let own = |message: &StoredMessage| matches!((writer, &message.sender),
-        (Writer::Staff(staff), Sender::WixUserId(id)) if staff.as_str() == id && message.app_id.is_none());
+    let own = |message: &StoredMessage| {
+        matches!((writer, &message.sender),
+        (Writer::Staff(staff), Sender::WixUserId(id)) if staff.as_str() == id && message.app_id.is_none())
+    };
     Ok(messages.into_iter().filter(|message| !own(message)).collect())
 }
 
@@ -105,7 +113,9 @@ fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<App
         .prepare_cached(&format!(
             "SELECT {MESSAGE_COLUMNS} FROM {MESSAGE_TABLES} WHERE m.conversation = ?1 AND m.sequence = ?2"
         ))?
-        .query_row(params![found.number, signed(sequence.0)], |row| row::message(row, 0, &found.row.id))?;
+        .query_row(params![found.number, signed(sequence.0)], |row| {
+            row::message(row, 0, &found.row.id)
+        })?;
     Ok(Appended::Stored(Box::new(message)))
 }
 
@@ -134,7 +144,7 @@ fn insert(
         message.silent,
         sender_kind,
         sender_id,
-        append.app_id.as_ref().map(|id| id.as_str()),
+        append.app_id.as_ref().map(shopbell_protocol::AppId::as_str),
         key.map(|key| key.scope.as_str()),
         key.map(|key| key.id.as_str()),
         key.map(|key| key.digest),

@@ -17,20 +17,31 @@ const APPLICATION_ID: u32 = 0x5368_6f70;
 pub(super) fn open_first(path: &Path, options: SqliteOptions) -> Result<Connection, OpenError> {
     let mut connection = open_writer(path, options).map_err(|error| open_error(path, &error))?;
     let failed = |error: rusqlite::Error| open_error(path, &error);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(failed)?;
     let application: u32 = pragma(&transaction, "application_id").map_err(failed)?;
-    let tables: u32 =
-        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
+    let tables: u32 = transaction
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(failed)?;
     if tables > 0 && application != APPLICATION_ID {
-        return Err(OpenError::Foreign { path: path.to_owned() });
+        return Err(OpenError::Foreign {
+            path: path.to_owned(),
+        });
     }
     let found: u32 = pragma(&transaction, "user_version").map_err(failed)?;
     let known = migrations::newest();
     if found > known {
-        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
     }
     migrations::apply(&transaction, found).map_err(failed)?;
-    transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+    transaction
+        .pragma_update(None, "application_id", APPLICATION_ID)
+        .map_err(failed)?;
     transaction.commit().map_err(failed)?;
     Ok(connection)
 }
@@ -55,8 +66,10 @@ pub(super) fn open_writer(path: &Path, options: SqliteOptions) -> rusqlite::Resu
 
 /// A connection that only reads.
 pub(super) fn open_reader(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     connection.busy_timeout(options.busy_timeout)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -30,8 +30,8 @@ pub(super) fn get_or_create(db: &Connection, wanted: &GetOrCreate) -> rusqlite::
     if let Some(found) = find(db, &wanted.id)? {
         return Ok((found, false));
     }
-    let (kind, guid) =
-        participant_columns(&wanted.participant).ok_or_else(|| unreadable(0, "a participant without an id"))?;
+    let (kind, guid) = participant_columns(&wanted.participant)
+        .ok_or_else(|| unreadable(0, "a participant without an id"))?;
     let now = signed(wanted.now_micros);
     db.execute(
         "INSERT INTO participant (site_id, kind, guid, created) VALUES (?1, ?2, ?3, ?4)
@@ -42,7 +42,14 @@ pub(super) fn get_or_create(db: &Connection, wanted: &GetOrCreate) -> rusqlite::
     db.execute(
         "INSERT INTO conversation (id, site_id, participant, revision, created, updated)
          SELECT ?1, ?2, number, ?3, ?4, ?4 FROM participant WHERE site_id = ?2 AND kind = ?5 AND guid = ?6",
-        params![wanted.id.as_str(), wanted.site_id.as_str(), revision, now, kind, guid],
+        params![
+            wanted.id.as_str(),
+            wanted.site_id.as_str(),
+            revision,
+            now,
+            kind,
+            guid
+        ],
     )?;
     let found = find(db, &wanted.id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     Ok((found, true))
@@ -54,12 +61,18 @@ pub(super) fn newest(
     before: Option<ListPlace>,
     limit: u32,
 ) -> rusqlite::Result<Vec<ConversationRow>> {
-    let before = before.unwrap_or(ListPlace { updated: u64::MAX, tie: u64::MAX });
+    let before = before.unwrap_or(ListPlace {
+        updated: u64::MAX,
+        tie: u64::MAX,
+    });
     db.prepare_cached(&format!(
         "{SELECT} WHERE c.site_id = ?1 AND c.merged_into IS NULL AND (c.updated, c.number) < (?2, ?3)
          ORDER BY c.updated DESC, c.number DESC LIMIT ?4"
     ))?
-    .query_map(params![site.as_str(), signed(before.updated), signed(before.tie), limit], |row| Ok(read(row)?.row))?
+    .query_map(
+        params![site.as_str(), signed(before.updated), signed(before.tie), limit],
+        |row| Ok(read(row)?.row),
+    )?
     .collect()
 }
 
@@ -69,9 +82,13 @@ pub(super) fn changed(
     revision: u64,
     limit: u32,
 ) -> rusqlite::Result<Vec<ConversationRow>> {
-    db.prepare_cached(&format!("{SELECT} WHERE c.site_id = ?1 AND c.revision > ?2 ORDER BY c.revision LIMIT ?3"))?
-        .query_map(params![site.as_str(), signed(revision), limit], |row| Ok(read(row)?.row))?
-        .collect()
+    db.prepare_cached(&format!(
+        "{SELECT} WHERE c.site_id = ?1 AND c.revision > ?2 ORDER BY c.revision LIMIT ?3"
+    ))?
+    .query_map(params![site.as_str(), signed(revision), limit], |row| {
+        Ok(read(row)?.row)
+    })?
+    .collect()
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
@@ -100,7 +117,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
         preview_from_business: row.get(17)?,
         updated,
         revision: get_unsigned(row, 19)?,
-        place: ListPlace { updated, tie: super::row::unsigned(number) },
+        place: ListPlace {
+            updated,
+            tie: super::row::unsigned(number),
+        },
     };
     Ok(Found { number, row })
 }

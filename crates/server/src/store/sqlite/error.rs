@@ -26,9 +26,9 @@ pub(super) fn store_error(error: &Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt { reason },
         Some(_) => StoreError::Internal { reason },
         None => match error {
-            Error::FromSqlConversionFailure(..) | Error::IntegralValueOutOfRange(..) | Error::InvalidColumnType(..) => {
-                StoreError::Corrupt { reason }
-            }
+            Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..) => StoreError::Corrupt { reason },
             _ => StoreError::Internal { reason },
         },
     }
@@ -44,5 +44,7 @@ pub(super) fn open_error(path: &Path, error: &Error) -> OpenError {
 }
 
 pub(super) fn unavailable(reason: &str) -> StoreError {
-    StoreError::Unavailable { reason: reason.to_owned() }
+    StoreError::Unavailable {
+        reason: reason.to_owned(),
+    }
 }

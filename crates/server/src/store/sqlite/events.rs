@@ -16,14 +16,16 @@ pub(super) fn insert_message(
     append: &Append,
     sequence: Sequence,
 ) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO event (id, site_id, conversation, sequence, created) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            append.event_id.as_str(),
-            found.row.site_id.as_str(),
-            found.number,
-            signed(sequence.0),
-            signed(sequence.0),
-        ])?;
+    db.prepare_cached(
+        "INSERT INTO event (id, site_id, conversation, sequence, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        append.event_id.as_str(),
+        found.row.site_id.as_str(),
+        found.number,
+        signed(sequence.0),
+        signed(sequence.0),
+    ])?;
     Ok(())
 }
 
@@ -34,10 +36,18 @@ pub(super) fn insert(
     body: &EventBody,
     now_micros: u64,
 ) -> rusqlite::Result<()> {
-    let data =
-        serde_json::to_string(body).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-    db.prepare_cached("INSERT INTO event (id, site_id, conversation, data, created) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![id.as_str(), found.row.site_id.as_str(), found.number, data, signed(now_micros)])?;
+    let data = serde_json::to_string(body)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    db.prepare_cached(
+        "INSERT INTO event (id, site_id, conversation, data, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        id.as_str(),
+        found.row.site_id.as_str(),
+        found.number,
+        data,
+        signed(now_micros)
+    ])?;
     Ok(())
 }
 

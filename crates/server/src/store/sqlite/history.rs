@@ -14,7 +14,9 @@ pub(super) fn history(
     audience: Audience,
     slice: Slice,
 ) -> rusqlite::Result<Option<History>> {
-    let Some(found) = conversations::find(db, conversation)? else { return Ok(None) };
+    let Some(found) = conversations::find(db, conversation)? else {
+        return Ok(None);
+    };
     let (messages, older, newer) = read_slice(db, &found, audience, slice)?;
     let overview = marks::overview(db, found, audience)?;
     Ok(Some(History {
@@ -119,7 +121,10 @@ fn read(
     let mut messages = db
         .prepare_cached(sql)?
         // One more than asked for says whether there is more.
-        .query_map(params![found.number, signed(place.0), i64::from(limit) + 1], |row| message(row, 0, &found.row.id))?
+        .query_map(
+            params![found.number, signed(place.0), i64::from(limit) + 1],
+            |row| message(row, 0, &found.row.id),
+        )?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let more = messages.len() > wanted;
     messages.truncate(wanted);
@@ -149,7 +154,10 @@ fn filter(audience: Audience) -> &'static str {
 }
 
 fn add_presses(db: &Connection, found: &Found, messages: &mut [StoredMessage]) -> rusqlite::Result<()> {
-    for message in messages.iter_mut().filter(|message| has_buttons(&message.message.content)) {
+    for message in messages
+        .iter_mut()
+        .filter(|message| has_buttons(&message.message.content))
+    {
         message.presses = db
             .prepare_cached(
                 "SELECT button_id, label, interaction_id, created, revision FROM interaction

@@ -22,20 +22,28 @@ pub(super) fn overview(db: &Connection, found: Found, audience: Audience) -> rus
             conversation: row,
         }),
         Audience::Participant => {
-            let visible = |sequence: Sequence| newest_up_to(db, found.number, Audience::Participant, sequence);
+            let visible =
+                |sequence: Sequence| newest_up_to(db, found.number, Audience::Participant, sequence);
             let marks = Marks {
                 business_delivered: visible(row.marks.business_delivered)?,
                 business_seen: visible(row.marks.business_seen)?,
                 ..row.marks
             };
             let unread_count = unread_by_participant(db, found.number, marks.participant_seen)?;
-            Ok(Overview { last_sequence: visible(row.last_sequence)?, marks, unread_count, conversation: row })
+            Ok(Overview {
+                last_sequence: visible(row.last_sequence)?,
+                marks,
+                unread_count,
+                conversation: row,
+            })
         }
     }
 }
 
 pub(super) fn advance(db: &Connection, mark: &MarkMove) -> rusqlite::Result<Option<(Overview, bool)>> {
-    let Some(mut found) = conversations::find(db, &mark.conversation)? else { return Ok(None) };
+    let Some(mut found) = conversations::find(db, &mark.conversation)? else {
+        return Ok(None);
+    };
     let audience = match mark.side {
         Side::Participant => Audience::Participant,
         Side::Business | Side::Unknown | Side::Unrecognized => Audience::Business,
@@ -43,8 +51,14 @@ pub(super) fn advance(db: &Connection, mark: &MarkMove) -> rusqlite::Result<Opti
     let to = newest_up_to(db, found.number, audience, mark.sequence)?;
     let old = found.row.marks;
     let (delivered, seen) = match audience {
-        Audience::Participant => (&mut found.row.marks.participant_delivered, &mut found.row.marks.participant_seen),
-        Audience::Business => (&mut found.row.marks.business_delivered, &mut found.row.marks.business_seen),
+        Audience::Participant => (
+            &mut found.row.marks.participant_delivered,
+            &mut found.row.marks.participant_seen,
+        ),
+        Audience::Business => (
+            &mut found.row.marks.business_delivered,
+            &mut found.row.marks.business_seen,
+        ),
     };
     *delivered = to.max(*delivered);
     if mark.seen {

@@ -41,9 +41,11 @@ pub(super) fn by_client(
     owner: &str,
     client: &ClientId,
 ) -> rusqlite::Result<Option<MediaRow>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} FROM media WHERE site_id = ?1 AND owner = ?2 AND client_id = ?3"))?
-        .query_row(params![site.as_str(), owner, client.as_str()], read)
-        .optional()
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM media WHERE site_id = ?1 AND owner = ?2 AND client_id = ?3"
+    ))?
+    .query_row(params![site.as_str(), owner, client.as_str()], read)
+    .optional()
 }
 
 pub(super) fn by_ids(db: &Connection, ids: &[MediaId]) -> rusqlite::Result<Vec<MediaRow>> {

@@ -28,9 +28,9 @@ use rusqlite::Connection;
 use shopbell_protocol::{ClientId, ConversationId, MediaId, SiteId};
 
 use super::{
-    Append, Appended, Audience, Changes, ChangesQuery, ConversationRow, FirstSite, GetOrCreate, History, KeyRow,
-    ListPlace, LoggedEvent, MarkMove, MediaRow, NewMedia, NewSession, OpenError, Overview, PressButton, Pressed,
-    SiteRow, SiteUpdate, Slice, StaffRow, Store, StoreResult,
+    Append, Appended, Audience, Changes, ChangesQuery, ConversationRow, FirstSite, GetOrCreate, History,
+    KeyRow, ListPlace, LoggedEvent, MarkMove, MediaRow, NewMedia, NewSession, OpenError, Overview,
+    PressButton, Pressed, SiteRow, SiteUpdate, Slice, StaffRow, Store, StoreResult,
 };
 use readers::Readers;
 use writer::Writer;
@@ -53,7 +53,10 @@ pub struct SqliteOptions {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { busy_timeout: Duration::from_secs(5), max_pages: None }
+        Self {
+            busy_timeout: Duration::from_secs(5),
+            max_pages: None,
+        }
     }
 }
 
@@ -126,7 +129,8 @@ impl Store for SqliteStore {
     }
 
     async fn staff_by_session(&self, token_hash: [u8; 32], now_micros: u64) -> StoreResult<Option<StaffRow>> {
-        self.read(move |db| sites::staff_by_session(db, token_hash, now_micros)).await
+        self.read(move |db| sites::staff_by_session(db, token_hash, now_micros))
+            .await
     }
 
     async fn delete_staff_session(&self, token_hash: [u8; 32]) -> StoreResult<()> {
@@ -139,11 +143,13 @@ impl Store for SqliteStore {
         if let Some(there) = self.read(move |db| conversations::find(db, &id)).await? {
             return Ok((there.row, false));
         }
-        self.write(move |db| conversations::get_or_create(db, &wanted).map(|(found, made)| (found.row, made))).await
+        self.write(move |db| conversations::get_or_create(db, &wanted).map(|(found, made)| (found.row, made)))
+            .await
     }
 
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<ConversationRow>> {
-        self.read(move |db| Ok(conversations::find(db, &id)?.map(|found| found.row))).await
+        self.read(move |db| Ok(conversations::find(db, &id)?.map(|found| found.row)))
+            .await
     }
 
     async fn overview(&self, id: ConversationId, audience: Audience) -> StoreResult<Option<Overview>> {
@@ -160,7 +166,8 @@ impl Store for SqliteStore {
         before: Option<ListPlace>,
         limit: u32,
     ) -> StoreResult<Vec<ConversationRow>> {
-        self.read(move |db| conversations::newest(db, &site, before, limit)).await
+        self.read(move |db| conversations::newest(db, &site, before, limit))
+            .await
     }
 
     async fn conversations_changed(
@@ -169,7 +176,8 @@ impl Store for SqliteStore {
         revision: u64,
         limit: u32,
     ) -> StoreResult<Vec<ConversationRow>> {
-        self.read(move |db| conversations::changed(db, &site, revision, limit)).await
+        self.read(move |db| conversations::changed(db, &site, revision, limit))
+            .await
     }
 
     async fn revision(&self, site: SiteId) -> StoreResult<u64> {
@@ -186,7 +194,8 @@ impl Store for SqliteStore {
         audience: Audience,
         slice: Slice,
     ) -> StoreResult<Option<History>> {
-        self.read(move |db| history::history(db, &conversation, audience, slice)).await
+        self.read(move |db| history::history(db, &conversation, audience, slice))
+            .await
     }
 
     async fn changes(&self, query: ChangesQuery) -> StoreResult<Option<Changes>> {
@@ -209,8 +218,14 @@ impl Store for SqliteStore {
         self.write(move |db| media::create(db, &media)).await
     }
 
-    async fn media_by_client(&self, site: SiteId, owner: String, client: ClientId) -> StoreResult<Option<MediaRow>> {
-        self.read(move |db| media::by_client(db, &site, &owner, &client)).await
+    async fn media_by_client(
+        &self,
+        site: SiteId,
+        owner: String,
+        client: ClientId,
+    ) -> StoreResult<Option<MediaRow>> {
+        self.read(move |db| media::by_client(db, &site, &owner, &client))
+            .await
     }
 
     async fn media(&self, ids: Vec<MediaId>) -> StoreResult<Vec<MediaRow>> {
@@ -218,7 +233,8 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> StoreResult<()> {
-        self.read(|db| db.query_row("SELECT count(*) FROM site", [], |_| Ok(()))).await?;
+        self.read(|db| db.query_row("SELECT count(*) FROM site", [], |_| Ok(())))
+            .await?;
         // Takes the write lock and gives it back; writes nothing, so asking often costs nothing.
         self.write(|_| Ok(())).await
     }

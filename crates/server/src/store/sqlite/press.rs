@@ -13,7 +13,9 @@ use crate::store::button;
 use crate::store::message::{Audience, PressButton, Pressed};
 
 pub(super) fn press(db: &Connection, press: &PressButton) -> rusqlite::Result<Pressed> {
-    let Some(found) = conversations::find(db, &press.conversation_id)? else { return Ok(Pressed::MessageNotFound) };
+    let Some(found) = conversations::find(db, &press.conversation_id)? else {
+        return Ok(Pressed::MessageNotFound);
+    };
     let sequence = Sequence::from(press.message_id);
     let Some(message) = history::one(db, &found, Audience::Participant, sequence)? else {
         return Ok(Pressed::MessageNotFound);
@@ -23,7 +25,11 @@ pub(super) fn press(db: &Connection, press: &PressButton) -> rusqlite::Result<Pr
     };
     if let Some((earlier, button_id)) = before(db, &found, press)? {
         let same = earlier == sequence && button_id == press.button_id;
-        return Ok(if same { Pressed::Before(Box::new(message)) } else { Pressed::KeyReused });
+        return Ok(if same {
+            Pressed::Before(Box::new(message))
+        } else {
+            Pressed::KeyReused
+        });
     }
     match button::state(&press.button_id, properties, &message.presses, press.now_micros) {
         ButtonState::Expired => Ok(Pressed::Expired),
@@ -37,10 +43,18 @@ pub(super) fn press(db: &Connection, press: &PressButton) -> rusqlite::Result<Pr
     }
 }
 
-fn before(db: &Connection, found: &Found, press: &PressButton) -> rusqlite::Result<Option<(Sequence, String)>> {
-    db.prepare_cached("SELECT sequence, button_id FROM interaction WHERE conversation = ?1 AND client_id = ?2")?
-        .query_row(params![found.number, press.client_id.as_str()], |row| Ok((get_sequence(row, 0)?, row.get(1)?)))
-        .optional()
+fn before(
+    db: &Connection,
+    found: &Found,
+    press: &PressButton,
+) -> rusqlite::Result<Option<(Sequence, String)>> {
+    db.prepare_cached(
+        "SELECT sequence, button_id FROM interaction WHERE conversation = ?1 AND client_id = ?2",
+    )?
+    .query_row(params![found.number, press.client_id.as_str()], |row| {
+        Ok((get_sequence(row, 0)?, row.get(1)?))
+    })
+    .optional()
 }
 
 fn store(

@@ -27,8 +27,15 @@ struct Pool {
 
 impl Readers {
     pub(super) fn new(path: &Path, options: SqliteOptions) -> Self {
-        let pool = Pool { path: path.to_owned(), options, idle: Mutex::new(Vec::new()) };
-        Self { pool: Arc::new(pool), permits: Semaphore::new(READERS) }
+        let pool = Pool {
+            path: path.to_owned(),
+            options,
+            idle: Mutex::new(Vec::new()),
+        };
+        Self {
+            pool: Arc::new(pool),
+            permits: Semaphore::new(READERS),
+        }
     }
 
     pub(super) async fn read<T, F>(&self, work: F) -> StoreResult<T>
@@ -36,17 +43,27 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let _permit = self.permits.acquire().await.map_err(|_| unavailable("the server is stopping"))?;
+        let _permit = self
+            .permits
+            .acquire()
+            .await
+            .map_err(|_| unavailable("the server is stopping"))?;
         let pool = Arc::clone(&self.pool);
         tokio::task::spawn_blocking(move || pool.run(work))
             .await
-            .map_err(|error| StoreError::Internal { reason: error.to_string() })?
+            .map_err(|error| StoreError::Internal {
+                reason: error.to_string(),
+            })?
             .map_err(|error| store_error(&error))
     }
 
     pub(super) fn close(&self) {
         self.permits.close();
-        self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.pool
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 }
 
@@ -68,7 +85,10 @@ impl Pool {
         connection.execute_batch("ROLLBACK")?;
         // A connection that has failed is not used again: the next call opens a new one.
         if result.is_ok() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
         }
         result
     }

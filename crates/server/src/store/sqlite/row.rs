@@ -101,8 +101,16 @@ pub(super) fn message(
         message: NewMessage {
             content: body.content,
             badges: body.badges,
-            visibility: if visible { Visibility::BusinessAndParticipant } else { Visibility::Business },
-            direction: if to_business { Direction::ParticipantToBusiness } else { Direction::BusinessToParticipant },
+            visibility: if visible {
+                Visibility::BusinessAndParticipant
+            } else {
+                Visibility::Business
+            },
+            direction: if to_business {
+                Direction::ParticipantToBusiness
+            } else {
+                Direction::BusinessToParticipant
+            },
             source_channel: body.source_channel,
             target_channels: body.target_channels,
             source_channel_id: body.source_channel_id,

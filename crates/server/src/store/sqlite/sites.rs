@@ -32,7 +32,13 @@ pub(super) fn create_first(db: &Connection, first: &FirstSite) -> rusqlite::Resu
     )?;
     db.execute(
         "INSERT INTO api_key (key_hash, site_id, app_id, name, created) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![first.key_hash, site.id.as_str(), first.app_id.as_str(), first.key_name, now],
+        params![
+            first.key_hash,
+            site.id.as_str(),
+            first.app_id.as_str(),
+            first.key_name,
+            now
+        ],
     )?;
     Ok(true)
 }
@@ -47,7 +53,9 @@ pub(super) fn site(db: &Connection, id: Option<&SiteId>) -> rusqlite::Result<Opt
 }
 
 pub(super) fn update(db: &Connection, id: &SiteId, update: &SiteUpdate) -> rusqlite::Result<Option<SiteRow>> {
-    let Some(mut row) = site(db, Some(id))? else { return Ok(None) };
+    let Some(mut row) = site(db, Some(id))? else {
+        return Ok(None);
+    };
     if let Some(name) = &update.name {
         row.name.clone_from(name);
     }
@@ -62,7 +70,13 @@ pub(super) fn update(db: &Connection, id: &SiteId, update: &SiteUpdate) -> rusql
     }
     db.execute(
         "UPDATE site SET name = ?2, image_url = ?3, welcome_text = ?4, allowed_origins = ?5 WHERE id = ?1",
-        params![id.as_str(), row.name, row.image_url, row.welcome_text, origins_text(&row.allowed_origins)],
+        params![
+            id.as_str(),
+            row.name,
+            row.image_url,
+            row.welcome_text,
+            origins_text(&row.allowed_origins)
+        ],
     )?;
     Ok(Some(row))
 }
@@ -84,7 +98,10 @@ pub(super) fn next_revision(db: &Connection, id: &SiteId) -> rusqlite::Result<i6
 pub(super) fn api_key(db: &Connection, key_hash: [u8; 32]) -> rusqlite::Result<Option<KeyRow>> {
     db.prepare_cached("SELECT site_id, app_id FROM api_key WHERE key_hash = ?1")?
         .query_row([key_hash], |row| {
-            Ok(KeyRow { site_id: row.get::<_, String>(0)?.into(), app_id: row.get::<_, String>(1)?.into() })
+            Ok(KeyRow {
+                site_id: row.get::<_, String>(0)?.into(),
+                app_id: row.get::<_, String>(1)?.into(),
+            })
         })
         .optional()
 }
@@ -96,10 +113,17 @@ pub(super) fn staff_by_email(db: &Connection, email: &str) -> rusqlite::Result<O
 }
 
 pub(super) fn create_session(db: &Connection, session: &NewSession) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM staff_session WHERE expires <= ?1", [signed(session.now_micros)])?;
+    db.execute(
+        "DELETE FROM staff_session WHERE expires <= ?1",
+        [signed(session.now_micros)],
+    )?;
     db.execute(
         "INSERT INTO staff_session (token_hash, staff_id, expires) VALUES (?1, ?2, ?3)",
-        params![session.token_hash, session.staff_id.as_str(), signed(session.expires)],
+        params![
+            session.token_hash,
+            session.staff_id.as_str(),
+            signed(session.expires)
+        ],
     )?;
     Ok(())
 }

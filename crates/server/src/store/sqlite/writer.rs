@@ -31,11 +31,20 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(path: &Path, options: SqliteOptions, connection: Connection) -> Result<Self, OpenError> {
+    pub(super) fn start(
+        path: &Path,
+        options: SqliteOptions,
+        connection: Connection,
+    ) -> Result<Self, OpenError> {
         let (tx, rx) = mpsc::channel(QUEUE);
         let (ended_tx, ended) = tokio::sync::watch::channel(false);
         let commits = Arc::new(AtomicU64::new(0));
-        let thread = Thread { path: path.to_owned(), options, connection: Some(connection), commits: Arc::clone(&commits) };
+        let thread = Thread {
+            path: path.to_owned(),
+            options,
+            connection: Some(connection),
+            commits: Arc::clone(&commits),
+        };
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
@@ -43,8 +52,15 @@ impl Writer {
                 // Nobody may be waiting.
                 let _unheard = ended_tx.send(true);
             })
-            .map_err(|error| OpenError::CannotOpen { path: path.to_owned(), reason: error.to_string() })?;
-        Ok(Self { tx: Mutex::new(Some(tx)), ended, commits })
+            .map_err(|error| OpenError::CannotOpen {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            })?;
+        Ok(Self {
+            tx: Mutex::new(Some(tx)),
+            ended,
+            commits,
+        })
     }
 
     pub(super) fn commits(&self) -> u64 {
@@ -59,7 +75,11 @@ impl Writer {
         let tx = self.tx.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let tx = tx.ok_or_else(stopping)?;
         let (reply, answer) = oneshot::channel();
-        let task = Task { work: Some(work), result: None, reply };
+        let task = Task {
+            work: Some(work),
+            result: None,
+            reply,
+        };
         tx.send(Box::new(task)).await.map_err(|_| stopping())?;
         // The sender clone must not keep the thread alive while this waits.
         drop(tx);
@@ -76,7 +96,9 @@ impl Writer {
 
 impl Debug for Writer {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").field("commits", &self.commits()).finish_non_exhaustive()
+        f.debug_struct("Writer")
+            .field("commits", &self.commits())
+            .finish_non_exhaustive()
     }
 }
 
@@ -172,11 +194,15 @@ impl Thread {
 }
 
 fn commit_on(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| store_error(&error))?;
+    connection
+        .execute_batch("BEGIN IMMEDIATE")
+        .map_err(|error| store_error(&error))?;
     for job in group {
         job.run(connection);
         if connection.is_autocommit() {
-            return Err(unavailable("the transaction was given up: the disk may be full or failing"));
+            return Err(unavailable(
+                "the transaction was given up: the disk may be full or failing",
+            ));
         }
     }
     connection.execute_batch("COMMIT").map_err(|error| {

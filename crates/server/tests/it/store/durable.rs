@@ -30,25 +30,42 @@ fn killed_at_any_moment_no_answered_message_is_lost_or_there_twice() {
         let enough = 30 + 37 * round;
         answered.extend(answers_until_killed(path.to_str().unwrap(), round, enough));
     }
-    assert!(answered.len() >= ROUNDS * 30, "the writers answered only {}", answered.len());
+    assert!(
+        answered.len() >= ROUNDS * 30,
+        "the writers answered only {}",
+        answered.len()
+    );
 
     let integrity: String = rusqlite::Connection::open(&path)
         .unwrap()
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();
     assert_eq!(integrity, "ok");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let store = SqliteStore::open(&path).unwrap();
         for (client_id, sequence) in &answered {
             match say(&store, client_id, 10).await.unwrap() {
-                Appended::Repeated(message) => assert_eq!(message.sequence.to_string(), *sequence, "{client_id}"),
+                Appended::Repeated(message) => {
+                    assert_eq!(message.sequence.to_string(), *sequence, "{client_id}")
+                }
                 other => panic!("{client_id} was answered and is not there: {other:?}"),
             }
         }
         let slice = Slice::Oldest { limit: 100_000 };
-        let history = store.history(conversation(), Audience::Business, slice).await.unwrap().unwrap();
-        let mut ids: Vec<_> = history.messages.iter().map(|message| message.client_id.clone()).collect();
+        let history = store
+            .history(conversation(), Audience::Business, slice)
+            .await
+            .unwrap()
+            .unwrap();
+        let mut ids: Vec<_> = history
+            .messages
+            .iter()
+            .map(|message| message.client_id.clone())
+            .collect();
         let stored = ids.len();
         ids.sort();
         ids.dedup();
@@ -85,7 +102,10 @@ fn answers_until_killed(path: &str, round: usize, enough: usize) -> BTreeMap<Str
 }
 
 fn write_until_killed(path: &str, round: &str) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let store = Arc::new(SqliteStore::open(path.as_ref()).unwrap());
         make_site(&*store).await;

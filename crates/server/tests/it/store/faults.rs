@@ -12,7 +12,10 @@ use tempfile::TempDir;
 
 use super::said::{conversation, make_site, say};
 
-const IMPATIENT: SqliteOptions = SqliteOptions { busy_timeout: Duration::from_millis(50), max_pages: None };
+const IMPATIENT: SqliteOptions = SqliteOptions {
+    busy_timeout: Duration::from_millis(50),
+    max_pages: None,
+};
 
 fn file() -> (PathBuf, TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -21,7 +24,10 @@ fn file() -> (PathBuf, TempDir) {
 
 fn refusal(path: &Path) -> OpenError {
     let error = SqliteStore::open_with(path, IMPATIENT).unwrap_err();
-    assert!(error.to_string().contains("shopbell.db"), "the file is not named: {error}");
+    assert!(
+        error.to_string().contains("shopbell.db"),
+        "the file is not named: {error}"
+    );
     error
 }
 
@@ -37,7 +43,10 @@ fn a_file_that_is_no_database_is_named_and_left_alone() {
 #[test]
 fn a_database_of_another_program_is_not_touched() {
     let (path, _folder) = file();
-    Connection::open(&path).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE theirs (x)")
+        .unwrap();
     assert!(matches!(refusal(&path), OpenError::Foreign { .. }));
     let tables: u32 = Connection::open(&path)
         .unwrap()
@@ -50,7 +59,10 @@ fn a_database_of_another_program_is_not_touched() {
 fn a_database_of_a_newer_release_is_refused() {
     let (path, _folder) = file();
     drop(SqliteStore::open(&path).unwrap());
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 4711).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 4711)
+        .unwrap();
     let error = refusal(&path);
     assert!(matches!(error, OpenError::Newer { found: 4711, .. }), "{error}");
 }
@@ -58,7 +70,10 @@ fn a_database_of_a_newer_release_is_refused() {
 #[test]
 fn a_missing_folder_and_a_folder_in_the_files_place_are_said() {
     let (path, folder) = file();
-    assert!(matches!(refusal(&folder.path().join("missing/shopbell.db")), OpenError::CannotOpen { .. }));
+    assert!(matches!(
+        refusal(&folder.path().join("missing/shopbell.db")),
+        OpenError::CannotOpen { .. }
+    ));
     std::fs::create_dir(&path).unwrap();
     assert!(matches!(refusal(&path), OpenError::CannotOpen { .. }));
 }
@@ -79,22 +94,37 @@ async fn a_lock_while_running_is_answered_unavailable_and_mends_itself() {
     let (path, _folder) = file();
     let store = SqliteStore::open_with(&path, IMPATIENT).unwrap();
     make_site(&store).await;
-    assert!(matches!(say(&store, "one", 10).await.unwrap(), Appended::Stored(_)));
+    assert!(matches!(
+        say(&store, "one", 10).await.unwrap(),
+        Appended::Stored(_)
+    ));
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = say(&store, "two", 10).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Unavailable { reason } if reason.contains("locked")), "{error}");
+    assert!(
+        matches!(&error, StoreError::Unavailable { reason } if reason.contains("locked")),
+        "{error}"
+    );
     assert!(matches!(store.check().await, Err(StoreError::Unavailable { .. })));
-    assert!(store.conversation(conversation()).await.unwrap().is_some(), "reading has to go on");
+    assert!(
+        store.conversation(conversation()).await.unwrap().is_some(),
+        "reading has to go on"
+    );
     other.execute_batch("ROLLBACK").unwrap();
-    assert!(matches!(say(&store, "two", 10).await.unwrap(), Appended::Stored(_)));
+    assert!(matches!(
+        say(&store, "two", 10).await.unwrap(),
+        Appended::Stored(_)
+    ));
     store.check().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_full_disk_is_answered_unavailable_and_nothing_is_half_stored() {
     let (path, _folder) = file();
-    let full = SqliteOptions { max_pages: Some(120), ..IMPATIENT };
+    let full = SqliteOptions {
+        max_pages: Some(120),
+        ..IMPATIENT
+    };
     let store = Arc::new(SqliteStore::open_with(&path, full).unwrap());
     make_site(&*store).await;
     let mut stored = Vec::new();
@@ -116,20 +146,33 @@ async fn a_full_disk_is_answered_unavailable_and_nothing_is_half_stored() {
     }
     let history = |store: Arc<SqliteStore>| async move {
         let slice = Slice::Oldest { limit: 10_000 };
-        let history = store.history(conversation(), Audience::Business, slice).await.unwrap().unwrap();
+        let history = store
+            .history(conversation(), Audience::Business, slice)
+            .await
+            .unwrap()
+            .unwrap();
         (history.messages.len(), history.conversation.unread_count)
     };
     let count = stored.len();
-    assert_eq!(history(Arc::clone(&store)).await, (count, u32::try_from(count).unwrap()));
+    assert_eq!(
+        history(Arc::clone(&store)).await,
+        (count, u32::try_from(count).unwrap())
+    );
     store.close().await;
 
     // There is room again: what was answered is there, what was refused can be sent again under its id.
     let store = Arc::new(SqliteStore::open(&path).unwrap());
     for client_id in &stored {
-        assert!(matches!(say(&*store, client_id, 8_000).await.unwrap(), Appended::Repeated(_)));
+        assert!(matches!(
+            say(&*store, client_id, 8_000).await.unwrap(),
+            Appended::Repeated(_)
+        ));
     }
     for client_id in &refused {
-        assert!(matches!(say(&*store, client_id, 8_000).await.unwrap(), Appended::Stored(_)));
+        assert!(matches!(
+            say(&*store, client_id, 8_000).await.unwrap(),
+            Appended::Stored(_)
+        ));
     }
     assert_eq!(history(store).await.0, count + refused.len());
 }
@@ -144,8 +187,15 @@ async fn a_message_that_cannot_be_read_is_shown_as_unsupported_among_its_neighbo
     }
     let sql = "UPDATE message SET body = '{' WHERE client_id = 'two'";
     assert_eq!(Connection::open(&path).unwrap().execute(sql, []).unwrap(), 1);
-    let slice = Slice::After { sequence: Sequence(0), limit: 10 };
-    let history = store.history(conversation(), Audience::Participant, slice).await.unwrap().unwrap();
+    let slice = Slice::After {
+        sequence: Sequence(0),
+        limit: 10,
+    };
+    let history = store
+        .history(conversation(), Audience::Participant, slice)
+        .await
+        .unwrap()
+        .unwrap();
     let readable: Vec<bool> = history
         .messages
         .iter()
@@ -188,6 +238,12 @@ async fn after_closing_calls_are_answered_unavailable() {
     say(&store, "one", 10).await.unwrap();
     store.close().await;
     store.close().await;
-    assert!(matches!(say(&store, "two", 10).await, Err(StoreError::Unavailable { .. })));
-    assert!(matches!(store.site(None).await, Err(StoreError::Unavailable { .. })));
+    assert!(matches!(
+        say(&store, "two", 10).await,
+        Err(StoreError::Unavailable { .. })
+    ));
+    assert!(matches!(
+        store.site(None).await,
+        Err(StoreError::Unavailable { .. })
+    ));
 }

@@ -24,14 +24,20 @@ async fn five_hundred_concurrent_sends_share_a_few_commits_and_are_all_there() {
         .collect();
     let mut answered = BTreeSet::new();
     for task in tasks {
-        let Appended::Stored(message) = task.await.unwrap().unwrap() else { panic!("not stored") };
+        let Appended::Stored(message) = task.await.unwrap().unwrap() else {
+            panic!("not stored")
+        };
         assert!(answered.insert(message.sequence), "two messages got one sequence");
     }
     let commits = store.commits() - before;
     assert!(commits <= 50, "{SENDS} concurrent sends took {commits} commits");
 
     let slice = Slice::Oldest { limit: 1000 };
-    let history = store.history(conversation(), Audience::Business, slice).await.unwrap().unwrap();
+    let history = store
+        .history(conversation(), Audience::Business, slice)
+        .await
+        .unwrap()
+        .unwrap();
     let stored: Vec<_> = history.messages.iter().map(|message| message.sequence).collect();
     assert_eq!(stored, answered.into_iter().collect::<Vec<_>>());
 }
@@ -44,7 +50,10 @@ async fn a_send_that_fails_takes_no_other_of_its_commit_with_it() {
     make_site(&*store).await;
     // Every tenth send breaks in the middle of its own change, after it has already written.
     let sql = "CREATE TRIGGER broken BEFORE INSERT ON event WHEN new.id LIKE '%0' BEGIN SELECT RAISE(ABORT, 'no'); END";
-    rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
     let tasks: Vec<_> = (0..100)
         .map(|number| {
             let store = Arc::clone(&store);
@@ -57,7 +66,15 @@ async fn a_send_that_fails_takes_no_other_of_its_commit_with_it() {
     }
     assert_eq!(accepted, 90);
     let slice = Slice::Oldest { limit: 1000 };
-    let history = store.history(conversation(), Audience::Business, slice).await.unwrap().unwrap();
-    assert_eq!(history.messages.len(), 90, "something of a refused send was stored");
+    let history = store
+        .history(conversation(), Audience::Business, slice)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        history.messages.len(),
+        90,
+        "something of a refused send was stored"
+    );
     assert_eq!(history.conversation.unread_count, 90);
 }

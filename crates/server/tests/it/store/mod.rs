@@ -11,6 +11,10 @@ mod faults;
 mod grouping;
 mod said;
 
+#[expect(
+    clippy::unused_async,
+    reason = "a store on a server could not be made without waiting"
+)]
 async fn new_store() -> (Arc<dyn Store>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("shopbell.db")).unwrap();

@@ -1,7 +1,9 @@
 //! One way to write through a bare store.
 
 use shopbell_protocol::message::NewMessage;
-use shopbell_protocol::{ClientId, ConversationId, Direction, EventId, MessageContent, ParticipantId, SiteId};
+use shopbell_protocol::{
+    ClientId, ConversationId, Direction, EventId, MessageContent, ParticipantId, SiteId,
+};
 use shopbell_server::ids::conversation_id;
 use shopbell_server::store::{
     Append, Appended, ClientKey, FirstSite, SiteRow, StaffRow, Store, StoreResult, Writer,
@@ -37,7 +39,14 @@ pub(super) async fn make_site(store: &dyn Store) {
         owner: true,
     };
     let (key_hash, app_id, key_name) = ([2; 32], "app-1".into(), String::new());
-    let first = FirstSite { site, owner, key_hash, app_id, key_name, now_micros: 1 };
+    let first = FirstSite {
+        site,
+        owner,
+        key_hash,
+        app_id,
+        key_name,
+        now_micros: 1,
+    };
     store.create_first_site(first).await.unwrap();
 }
 
