@@ -163,13 +163,9 @@ fn badge(mut json: Json) -> ShownBadge {
 
 /// Exactly one of the known payloads, as [`ShownContent`] says.
 fn content(mut json: Json) -> ShownContent {
-    const KINDS: [(&str, fn(Json) -> ContentKind<ShownButton>); 5] = [
-        ("basic", basic),
-        ("template", template),
-        ("minimal", minimal),
-        ("form", form),
-        ("system", system),
-    ];
+    type Payload = fn(Json) -> ContentKind<ShownButton>;
+    const KINDS: [(&str, Payload); 5] =
+        [("basic", basic), ("template", template), ("minimal", minimal), ("form", form), ("system", system)];
     let mut kind = ContentKind::Unsupported { members: 0 };
     let mut members = 0_u8;
     for (name, read) in KINDS {

@@ -2,7 +2,7 @@
 
 use shopbell_protocol::{
     BasicItem, ClientFrame, ClientId, ContentKind, FileMessage, FormContent, FormMedia, ImageMessage,
-    MessageContent, MessageId, Sequence,
+    MediaId, MessageContent, MessageId, Sequence,
 };
 
 /// A frame to the server.
@@ -14,7 +14,7 @@ pub fn client_frame(frame: &ClientFrame) -> String {
             out.text("token", token);
             if let Some(resume) = resume {
                 out.member("resume", |out| {
-                    out.object(|out| out.sequence("after", resume.after))
+                    out.object(|out| out.sequence("after", resume.after));
                 });
             }
         }
@@ -82,7 +82,7 @@ fn send(out: &mut Writer, client_id: &ClientId, content: &MessageContent) {
             match &content.kind {
                 ContentKind::Basic(basic) => {
                     out.member("basic", |out| {
-                        out.object(|out| out.list("items", &basic.items, item))
+                        out.object(|out| out.list("items", &basic.items, item));
                     });
                 }
                 ContentKind::Form(form) => {
@@ -129,7 +129,7 @@ fn form_members(out: &mut Writer, form: &FormContent) {
 
 fn image(out: &mut Writer, image: &ImageMessage) {
     out.object(|out| {
-        out.maybe("id", image.id.as_ref().map(|id| id.as_str()));
+        out.maybe("id", image.id.as_ref().map(MediaId::as_str));
         out.maybe("url", image.url.as_deref());
         out.maybe("filename", image.filename.as_deref());
         out.maybe_count("width", image.width.map(u64::from));
@@ -140,7 +140,7 @@ fn image(out: &mut Writer, image: &ImageMessage) {
 
 fn file(out: &mut Writer, file: &FileMessage) {
     out.object(|out| {
-        out.maybe("id", file.id.as_ref().map(|id| id.as_str()));
+        out.maybe("id", file.id.as_ref().map(MediaId::as_str));
         out.maybe("url", file.url.as_deref());
         out.maybe("filename", file.filename.as_deref());
         out.maybe("mimeType", file.mime_type.as_deref());
