@@ -1,7 +1,8 @@
 //! The app, put together from settings: what the binary serves, and what tests run against.
 
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -21,7 +22,9 @@ use crate::store::sqlite::SqliteStore;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Something else listens there, or it is not an address of this machine.
-    #[error("cannot listen on {addr}: {source}\n  mend it: stop what listens there, or choose another address: --addr 127.0.0.1:8081")]
+    #[error(
+        "cannot listen on {addr}: {source}\n  mend it: stop what listens there, or choose another address: --addr 127.0.0.1:8081"
+    )]
     Listen {
         /// Where.
         addr: SocketAddr,
@@ -29,12 +32,22 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The data folder cannot be made.
-    #[error("cannot use the data folder {path}: {source}\n  mend it: let this user write there, or choose another: --data FOLDER")]
+    #[error(
+        "cannot use the data folder {path}: {source}\n  mend it: let this user write there, or choose another: --data FOLDER"
+    )]
     Data {
         /// Which.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// Another server uses the data folder.
+    #[error(
+        "the data folder {path} is locked: another server uses it\n  mend it: stop that one, or choose another folder: --data FOLDER"
+    )]
+    Locked {
+        /// Which.
+        path: PathBuf,
     },
     /// The database cannot be opened.
     #[error(transparent)]
@@ -57,6 +70,8 @@ pub struct App {
     pub addr: SocketAddr,
     listener: TcpListener,
     state: AppState,
+    /// Held while the server lives; the system takes it back however the process ends.
+    _lock: File,
 }
 
 impl App {
@@ -64,26 +79,55 @@ impl App {
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn open(mut config: Config, first: FirstStart) -> Result<(Self, Option<FirstSecrets>), StartError> {
+    pub async fn open(
+        mut config: Config,
+        first: FirstStart,
+    ) -> Result<(Self, Option<FirstSecrets>), StartError> {
         let wanted = config.server.addr;
         // Listening comes first: a second server on the same address must not touch the data of the first.
-        let listener =
-            TcpListener::bind(wanted).await.map_err(|source| StartError::Listen { addr: wanted, source })?;
-        let addr = listener.local_addr().map_err(|source| StartError::Listen { addr: wanted, source })?;
+        let listener = TcpListener::bind(wanted)
+            .await
+            .map_err(|source| StartError::Listen { addr: wanted, source })?;
+        let addr = listener
+            .local_addr()
+            .map_err(|source| StartError::Listen { addr: wanted, source })?;
         config.server.addr = addr;
         let data = config.server.data.clone();
-        std::fs::create_dir_all(&data).map_err(|source| StartError::Data { path: data.clone(), source })?;
+        std::fs::create_dir_all(&data).map_err(|source| StartError::Data {
+            path: data.clone(),
+            source,
+        })?;
+        let lock = lock(&data)?;
         let store = SqliteStore::open(&data.join("shopbell.db"))?;
         let media = MediaFolder::open(data.join("media"))?;
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut run = [0; 8];
         random.fill(&mut run)?;
-        let parts = Parts { store: Arc::new(store), broker: Arc::new(LocalBroker::default()), clock, random };
+        let parts = Parts {
+            store: Arc::new(store),
+            broker: Arc::new(LocalBroker::default()),
+            clock,
+            random,
+        };
         let service = Service::new(parts, service_config(&config));
         let secrets = service.first_start(first).await.map_err(StartError::First)?;
-        let state = AppState::new(service, config, Assets::embedded(), media, u64::from_le_bytes(run));
-        Ok((Self { addr, listener, state }, secrets))
+        let state = AppState::new(
+            service,
+            config,
+            Assets::embedded(),
+            media,
+            u64::from_le_bytes(run),
+        );
+        Ok((
+            Self {
+                addr,
+                listener,
+                state,
+                _lock: lock,
+            },
+            secrets,
+        ))
     }
 
     /// What tells it to stop.
@@ -94,6 +138,23 @@ impl App {
     /// Answers until it is told to stop, and ends when everything open has ended.
     pub async fn serve(self) {
         crate::serve::serve(self.listener, self.state).await;
+    }
+}
+
+/// Two servers on one database would each keep their own idea of who is connected and what is cached.
+fn lock(data: &Path) -> Result<File, StartError> {
+    let path = data.join("shopbell.lock");
+    let cannot = |source| StartError::Data {
+        path: data.to_owned(),
+        source,
+    };
+    let file = File::create(&path).map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::Locked {
+            path: data.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(cannot(source)),
     }
 }
 

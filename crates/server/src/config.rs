@@ -179,13 +179,19 @@ impl Config {
     pub fn load(file: Option<&Path>, overrides: Overrides) -> Result<Self, ConfigError> {
         let given = match file {
             Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+                let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+                    path: path.to_owned(),
+                    source,
+                })?;
                 Some((path.display().to_string(), text))
             }
             None => None,
         };
-        let mut config = Self::parse(given.as_ref().map(|(origin, text)| (origin.as_str(), text.as_str())))?;
+        let mut config = Self::parse(
+            given
+                .as_ref()
+                .map(|(origin, text)| (origin.as_str(), text.as_str())),
+        )?;
         config.server.addr = overrides.addr.unwrap_or(config.server.addr);
         config.server.data = overrides.data.unwrap_or(config.server.data);
         config.server.public_url = overrides.public_url.unwrap_or(config.server.public_url);
@@ -212,7 +218,10 @@ impl Config {
         serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
             let path = error.path().to_string();
             let detail = error.into_inner().to_string();
-            ConfigError::Invalid { origin, detail: format!("{path}: {}", detail.trim()) }
+            ConfigError::Invalid {
+                origin,
+                detail: format!("{path}: {}", detail.trim()),
+            }
         })
     }
 
@@ -232,19 +241,31 @@ impl Config {
             ("media.uploads_at_once", self.media.uploads_at_once as u64),
         ];
         if let Some((key, _)) = least_one.into_iter().find(|(_, value)| *value == 0) {
-            return Err(ConfigError::OutOfBounds { key, rule: "must be at least 1" });
+            return Err(ConfigError::OutOfBounds {
+                key,
+                rule: "must be at least 1",
+            });
         }
         if self.socket.silent_after_s <= self.socket.ping_after_s {
             let rule = "must be above socket.ping_after_s, or nobody could answer in time";
-            return Err(ConfigError::OutOfBounds { key: "socket.silent_after_s", rule });
+            return Err(ConfigError::OutOfBounds {
+                key: "socket.silent_after_s",
+                rule,
+            });
         }
         if self.media.upload_max_bytes > shopbell_protocol::limits::UPLOAD_MAX_BYTES {
             let rule = "must be at most 26214400, which is what pages check for";
-            return Err(ConfigError::OutOfBounds { key: "media.upload_max_bytes", rule });
+            return Err(ConfigError::OutOfBounds {
+                key: "media.upload_max_bytes",
+                rule,
+            });
         }
         if !self.server.public_url.is_empty() && public_origin(&self.server.public_url).is_none() {
             let rule = "must be an http or https address without a path, like https://chat.example.com";
-            return Err(ConfigError::OutOfBounds { key: "server.public_url", rule });
+            return Err(ConfigError::OutOfBounds {
+                key: "server.public_url",
+                rule,
+            });
         }
         Ok(())
     }
@@ -315,7 +336,11 @@ mod tests {
 
     #[test]
     fn a_file_needs_only_what_differs() {
-        let config = Config::parse(Some(("mine.toml", "[server]\npublic_url = \"https://chat.example.com/\""))).unwrap();
+        let config = Config::parse(Some((
+            "mine.toml",
+            "[server]\npublic_url = \"https://chat.example.com/\"",
+        )))
+        .unwrap();
         config.check().unwrap();
         assert_eq!(config.public_origin(), "https://chat.example.com");
         assert_eq!(config.socket.ping_after_s, 5);
@@ -326,7 +351,10 @@ mod tests {
         assert!(refusal("[socket]\npign_after_s = 3").contains("pign_after_s"));
         assert!(refusal("[sockets]\nping_after_s = 3").contains("sockets"));
         let wrong = refusal("[socket]\nping_after_s = \"soon\"");
-        assert!(wrong.contains("mine.toml") && wrong.contains("socket.ping_after_s"), "{wrong}");
+        assert!(
+            wrong.contains("mine.toml") && wrong.contains("socket.ping_after_s"),
+            "{wrong}"
+        );
         assert!(refusal("[socket]\nping_after_s = 0").contains("socket.ping_after_s"));
         assert!(refusal("[server]\npublic_url = \"chat.example.com/x\"").contains("server.public_url"));
         assert!(refusal("[media]\nupload_max_bytes = 99999999").contains("media.upload_max_bytes"));

@@ -38,7 +38,12 @@ struct Serve {
     #[arg(long, env = "SHOPBELL_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// Another database than the SQLite file in the data folder; not in this version
-    #[arg(long, env = "SHOPBELL_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "SHOPBELL_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     database_url: Option<String>,
     /// A NATS server that joins several nodes; not in this version
     #[arg(long, env = "SHOPBELL_NATS_URL", value_name = "URL", hide_env_values = true)]
@@ -115,7 +120,11 @@ fn log(filter: &str) -> Result<()> {
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_unset| filter.to_owned());
     let filter = tracing_subscriber::EnvFilter::try_new(&filter)
         .with_context(|| format!("log.filter (or RUST_LOG) is not a filter: {filter}"))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
     // What a panic says may hold what somebody wrote; where it happened is enough to find it.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -135,7 +144,9 @@ async fn run(config: Config) -> Result<()> {
     let (app, secrets) = App::open(config, first).await?;
     public.server.addr = app.addr;
     if app.addr.ip().is_unspecified() && !public_url_given {
-        tracing::warn!("listening on every address without --public-url: links to pictures will name 127.0.0.1");
+        tracing::warn!(
+            "listening on every address without --public-url: links to pictures will name 127.0.0.1"
+        );
     }
     let stopping = app.stopping();
     tokio::spawn(stop_on_signal(stopping)?);
@@ -159,8 +170,16 @@ fn introduce(origin: &str, demo: bool, secrets: Option<&FirstSecrets>) {
     println!("  tag to paste   <script async src=\"{origin}/embed.js\"></script>");
     let Some(secrets) = secrets else { return };
     println!("  owner's login  {}", secrets.owner_login);
-    let password = if secrets.password_made { &secrets.owner_password } else { "as given in SHOPBELL_OWNER_PASSWORD" };
-    let key = if secrets.key_made { &secrets.api_key } else { "as given in SHOPBELL_API_KEY" };
+    let password = if secrets.password_made {
+        &secrets.owner_password
+    } else {
+        "as given in SHOPBELL_OWNER_PASSWORD"
+    };
+    let key = if secrets.key_made {
+        &secrets.api_key
+    } else {
+        "as given in SHOPBELL_API_KEY"
+    };
     println!("  password       {password}");
     println!("  API key        {key}");
     if secrets.password_made || secrets.key_made {

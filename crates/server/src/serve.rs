@@ -56,7 +56,10 @@ pub async fn serve(listener: TcpListener, state: AppState) {
         let connection = Connection {
             stream,
             address: peer.ip(),
-            hold: Hold(Some(Arc::new(Held { _room: room, _place: place }))),
+            hold: Hold(Some(Arc::new(Held {
+                _room: room,
+                _place: place,
+            }))),
             router: router.clone(),
             head_within: config.head_within_s,
         };
@@ -70,19 +73,32 @@ pub async fn serve(listener: TcpListener, state: AppState) {
     }
     drop(listener);
     tasks.close();
-    if tokio::time::timeout(state.config().stop_within(), tasks.wait()).await.is_err() {
-        tracing::warn!(connections = tasks.len(), "connections did not end in time and are cut");
+    if tokio::time::timeout(state.config().stop_within(), tasks.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            connections = tasks.len(),
+            "connections did not end in time and are cut"
+        );
         ending.cancel();
     }
 }
 
 struct TooMany;
 
-fn place(places: &Places<IpAddr>, address: IpAddr, config: &HttpConfig) -> Result<Option<Place<IpAddr>>, TooMany> {
+fn place(
+    places: &Places<IpAddr>,
+    address: IpAddr,
+    config: &HttpConfig,
+) -> Result<Option<Place<IpAddr>>, TooMany> {
     if config.connections_per_address == 0 || address.is_loopback() {
         return Ok(None);
     }
-    places.take(address, config.connections_per_address).map(Some).ok_or(TooMany)
+    places
+        .take(address, config.connections_per_address)
+        .map(Some)
+        .ok_or(TooMany)
 }
 
 /// Too many connections from one address: said in the one shape of errors, without reading what was asked.

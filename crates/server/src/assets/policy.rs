@@ -35,15 +35,22 @@ impl PagePolicy {
             Some("inbox") => PageKind::Inbox,
             _ => PageKind::Shop,
         };
-        Self { kind, sources: sources(kind, html) }
+        Self {
+            kind,
+            sources: sources(kind, html),
+        }
     }
 
-    /// The header's value. `frame_ancestors` are origins beside our own; they count for the widget only.
+    /// The header's value. `frame_ancestors` are the origins where the widget may live beside our own; none for anywhere.
     pub(crate) fn header(&self, socket_origin: &str, frame_ancestors: &[String]) -> String {
-        let mut header = format!("{}; connect-src 'self' {socket_origin}; frame-ancestors", self.sources);
+        let mut header = format!(
+            "{}; connect-src 'self' {socket_origin}; frame-ancestors",
+            self.sources
+        );
         match self.kind {
             PageKind::Inbox => header.push_str(" 'none'"),
             PageKind::Shop => header.push_str(" 'self'"),
+            PageKind::Widget if frame_ancestors.is_empty() => header.push_str(" *"),
             PageKind::Widget => {
                 header.push_str(" 'self'");
                 for origin in frame_ancestors.iter().filter(|origin| is_origin(origin)) {
@@ -59,7 +66,9 @@ impl PagePolicy {
 /// Whether a stored text can stand in a policy without changing the rest of it.
 fn is_origin(text: &str) -> bool {
     (text.starts_with("https://") || text.starts_with("http://"))
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'\'' | b'"'))
 }
 
 fn sources(kind: PageKind, html: &str) -> String {
@@ -93,7 +102,11 @@ fn hashes(html: &str, element: &str) -> String {
     let mut list = String::new();
     for text in inline(html, element) {
         // Writing to a text cannot fail.
-        let _infallible = write!(list, " 'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
+        let _infallible = write!(
+            list,
+            " 'sha256-{}'",
+            STANDARD.encode(Sha256::digest(text.as_bytes()))
+        );
     }
     list
 }
@@ -105,11 +118,16 @@ fn inline<'html>(html: &'html str, element: &str) -> Vec<&'html str> {
     while let Some(at) = rest.find('<') {
         let Some(tag) = rest.get(at..) else { break };
         if let Some(comment) = tag.strip_prefix("<!--") {
-            rest = comment.find("-->").and_then(|end| comment.get(end + 3..)).unwrap_or_default();
+            rest = comment
+                .find("-->")
+                .and_then(|end| comment.get(end + 3..))
+                .unwrap_or_default();
             continue;
         }
         let name = raw_text_name(tag);
-        let Some((attributes, after)) = tag.split_once('>') else { break };
+        let Some((attributes, after)) = tag.split_once('>') else {
+            break;
+        };
         let Some(name) = name else {
             rest = after;
             continue;
@@ -127,16 +145,20 @@ fn inline<'html>(html: &'html str, element: &str) -> Vec<&'html str> {
 /// The element's name where its content is raw text and must not be searched for tags.
 fn raw_text_name(tag: &str) -> Option<&'static str> {
     ["script", "style"].into_iter().find(|name| {
-        tag.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-            && tag.get(1 + name.len()..).is_some_and(|rest| rest.starts_with(['>', ' ', '\n', '\t', '/']))
+        tag.get(1..=name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && tag
+                .get(1 + name.len()..)
+                .is_some_and(|rest| rest.starts_with(['>', ' ', '\n', '\t', '/']))
     })
 }
 
 fn find_end(text: &str, name: &str) -> Option<usize> {
     let end = format!("</{name}");
-    text.match_indices("</")
-        .map(|(at, _)| at)
-        .find(|at| text.get(*at..at + end.len()).is_some_and(|start| start.eq_ignore_ascii_case(&end)))
+    text.match_indices("</").map(|(at, _)| at).find(|at| {
+        text.get(*at..at + end.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(&end))
+    })
 }
 
 fn has_source(attributes: &str) -> bool {
@@ -167,12 +189,20 @@ mod tests {
 
     #[test]
     fn only_the_widget_may_be_framed_and_only_by_allowed_origins() {
-        let allowed = ["https://shop.example".to_owned(), "https://x.example; script-src *".to_owned()];
+        let allowed = [
+            "https://shop.example".to_owned(),
+            "https://x.example; script-src *".to_owned(),
+        ];
         let header = |path| PagePolicy::of(path, "").header("ws://127.0.0.1:8080", &allowed);
         let widget = header("widget/index.html");
-        assert!(widget.ends_with("frame-ancestors 'self' https://shop.example"), "{widget}");
+        assert!(
+            widget.ends_with("frame-ancestors 'self' https://shop.example"),
+            "{widget}"
+        );
         assert!(widget.contains("require-trusted-types-for 'script'") && widget.contains("base-uri 'none'"));
         assert!(widget.contains("connect-src 'self' ws://127.0.0.1:8080"));
+        let anywhere = PagePolicy::of("widget/index.html", "").header("ws://127.0.0.1:8080", &[]);
+        assert!(anywhere.ends_with("frame-ancestors *"), "{anywhere}");
         assert!(header("inbox/index.html").ends_with("frame-ancestors 'none'"));
         assert!(header("shop/index.html").ends_with("frame-ancestors 'self'"));
         for path in ["widget/index.html", "inbox/index.html", "shop/index.html"] {

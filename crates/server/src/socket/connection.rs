@@ -58,12 +58,19 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn new(socket: WebSocket, state: AppState) -> Self {
         let write_within = Duration::from_secs(state.config().socket.silent_after_s);
-        Self { socket, state, write_within, fed_since: None, slow: false }
+        Self {
+            socket,
+            state,
+            write_within,
+            fed_since: None,
+            slow: false,
+        }
     }
 
     /// The next frame. Cancel safe.
     pub(super) async fn receive(&mut self) -> Incoming {
         match self.socket.recv().await {
+            Some(Ok(Message::Text(text))) if text.len() > FRAME_MAX_BYTES => Incoming::TooLarge,
             Some(Ok(Message::Text(text))) => {
                 self.state.counters().frames(1, 0);
                 Incoming::Text(text)
@@ -95,7 +102,9 @@ impl Connection {
     /// # Errors
     /// As [`Self::feed`].
     pub(super) async fn flush(&mut self) -> Result<(), Ended> {
-        let Some(since) = self.fed_since.take() else { return Ok(()) };
+        let Some(since) = self.fed_since.take() else {
+            return Ok(());
+        };
         let flushed = timeout(self.write_within, self.socket.flush()).await;
         self.slow |= since.elapsed() > SLOW_AFTER;
         matches!(flushed, Ok(Ok(()))).then_some(()).ok_or(Ended)
@@ -120,13 +129,20 @@ impl Connection {
     /// # Errors
     /// As [`Self::feed`].
     pub(super) async fn probe(&mut self) -> Result<(), Ended> {
-        let sent = timeout(self.write_within, self.socket.send(Message::Ping(axum::body::Bytes::new()))).await;
+        let sent = timeout(
+            self.write_within,
+            self.socket.send(Message::Ping(axum::body::Bytes::new())),
+        )
+        .await;
         matches!(sent, Ok(Ok(()))).then_some(()).ok_or(Ended)
     }
 
     /// Says why, and ends.
     pub(super) async fn close(mut self, code: u16) {
-        let frame = CloseFrame { code, reason: Utf8Bytes::default() };
+        let frame = CloseFrame {
+            code,
+            reason: Utf8Bytes::default(),
+        };
         let goodbye = async {
             if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
                 // Until the other side has closed too: what is still on its way would turn our last frame into a reset.
@@ -155,7 +171,10 @@ pub(super) fn unacceptable(incoming: &Incoming) -> Option<(ApiError, u16)> {
     match incoming {
         Incoming::Binary => {
             let text = "Binary frames are not understood here; send JSON as text frames";
-            Some((ApiError::application(axum::http::StatusCode::BAD_REQUEST, "BINARY_FRAME", text), close::UNSUPPORTED))
+            Some((
+                ApiError::application(axum::http::StatusCode::BAD_REQUEST, "BINARY_FRAME", text),
+                close::UNSUPPORTED,
+            ))
         }
         Incoming::TooLarge => Some((ApiError::body_too_large(FRAME_MAX_BYTES as u64), close::TOO_BIG)),
         Incoming::Text(_) | Incoming::Alive | Incoming::Gone => None,

@@ -35,7 +35,9 @@ pub(super) struct Pulse {
     give_up_after: Duration,
     look_every: Duration,
     heard: Instant,
-    asked: u8,
+    /// How often it was asked since it was heard, and when last: whoever could not be asked in time, because it took
+    /// long to hand it something over, still gets its time to answer.
+    asked: (u8, Instant),
     looked: Instant,
     look: Option<Instant>,
     report: Option<Instant>,
@@ -49,7 +51,7 @@ impl Pulse {
             give_up_after: Duration::from_secs(config.silent_after_s),
             look_every: Duration::from_secs(config.look_again_s),
             heard: now,
-            asked: 0,
+            asked: (0, now),
             looked: now,
             look: None,
             report: None,
@@ -59,7 +61,7 @@ impl Pulse {
     /// The other side gave a sign of life.
     pub(super) fn hear(&mut self) {
         self.heard = Instant::now();
-        self.asked = 0;
+        self.asked = (0, self.heard);
     }
 
     /// Something is new: look soon.
@@ -84,8 +86,8 @@ impl Pulse {
         let (at, due) = self.next();
         tokio::time::sleep_until(at).await;
         match due {
-            Due::Ask => self.asked = 1,
-            Due::Probe => self.asked = 2,
+            Due::Ask => self.asked = (1, Instant::now()),
+            Due::Probe => self.asked = (2, Instant::now()),
             Due::Report => self.report = None,
             Due::GiveUp | Due::Look | Due::LookAnyway => {}
         }
@@ -93,18 +95,21 @@ impl Pulse {
     }
 
     fn next(&self) -> (Instant, Due) {
-        let middle = self.ask_after + (self.give_up_after.saturating_sub(self.ask_after)) / 2;
+        let step = self.give_up_after.saturating_sub(self.ask_after) / 2;
         let life = match self.asked {
-            0 => (self.heard + self.ask_after, Due::Ask),
-            1 => (self.heard + middle, Due::Probe),
-            _ => (self.heard + self.give_up_after, Due::GiveUp),
+            (0, _) => (self.heard + self.ask_after, Due::Ask),
+            (1, at) => (at + step, Due::Probe),
+            (_, at) => (at + step, Due::GiveUp),
         };
         let looks = [
             self.look.map(|at| (at, Due::Look)),
             self.report.map(|at| (at, Due::Report)),
             Some((self.looked + self.look_every, Due::LookAnyway)),
         ];
-        looks.into_iter().flatten().fold(life, |first, other| if other.0 < first.0 { other } else { first })
+        looks
+            .into_iter()
+            .flatten()
+            .fold(life, |first, other| if other.0 < first.0 { other } else { first })
     }
 }
 
@@ -138,7 +143,11 @@ mod tests {
         pulse.look_soon();
         let before = Instant::now();
         assert_eq!(pulse.due().await, Due::Look);
-        assert_eq!(before.elapsed(), Duration::ZERO, "the first look waits for nothing");
+        assert_eq!(
+            before.elapsed(),
+            Duration::ZERO,
+            "the first look waits for nothing"
+        );
         pulse.looked();
         pulse.look_soon();
         assert_eq!(pulse.due().await, Due::Look);

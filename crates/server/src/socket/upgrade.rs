@@ -11,6 +11,10 @@ use crate::http::error::ApiError;
 /// Bytes that are read and collected at once. Tungstenite's own 128 KiB each would be most of an idle connection.
 const BUFFER_BYTES: usize = 4_096;
 
+/// A frame a little above the limit is still read, so that its sender, who is not reading yet, hears why it is refused;
+/// one far above it is cut off in the middle.
+const SLACK_BYTES: usize = 65_536;
+
 /// A request as a socket of ours.
 ///
 /// # Errors
@@ -20,7 +24,10 @@ pub(super) fn accept(
     stopping: bool,
 ) -> Result<WebSocketUpgrade, ApiError> {
     if stopping {
-        return Err(ApiError::unavailable("The server is stopping; connect again in a moment", 1_000));
+        return Err(ApiError::unavailable(
+            "The server is stopping; connect again in a moment",
+            1_000,
+        ));
     }
     let upgrade = upgrade.map_err(|_no_upgrade| {
         let text = format!("This address speaks WebSocket, subprotocol {SUBPROTOCOL}");
@@ -30,11 +37,15 @@ pub(super) fn accept(
         .protocols([SUBPROTOCOL])
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
-        .max_message_size(FRAME_MAX_BYTES)
-        .max_frame_size(FRAME_MAX_BYTES);
+        .max_message_size(FRAME_MAX_BYTES + SLACK_BYTES)
+        .max_frame_size(FRAME_MAX_BYTES + SLACK_BYTES);
     if upgrade.requested_protocols().next().is_some() && upgrade.selected_protocol().is_none() {
         let text = format!("This address speaks only the subprotocol {SUBPROTOCOL}");
-        return Err(ApiError::application(StatusCode::BAD_REQUEST, "UNSUPPORTED_SUBPROTOCOL", text));
+        return Err(ApiError::application(
+            StatusCode::BAD_REQUEST,
+            "UNSUPPORTED_SUBPROTOCOL",
+            text,
+        ));
     }
     Ok(upgrade)
 }

@@ -27,13 +27,27 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(text) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
-    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some(text) = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let essence = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
 /// Decodes JSON text; what is wrong is named by its path, `body` where it is not JSON at all.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Violations> {
+    // Serde would take a list for an object, member by member.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Violations::one("body", Rule::Format, "must be an object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -46,13 +60,24 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Violations>
 fn violation(path: &str, error: &serde_json::Error) -> Violations {
     // Serde's own path for "the value itself" is a dot; unknown steps inside hand-made decoders are `?`.
     let path = path.trim_end_matches(".?").trim_end_matches('?');
-    let field = if path.is_empty() || path == "." { "body" } else { path };
+    let field = if path.is_empty() || path == "." {
+        "body"
+    } else {
+        path
+    };
     match error.classify() {
         serde_json::error::Category::Data => {
             let text = error.to_string();
             let text = text.split(" at line ").next().unwrap_or_default();
-            if let Some(name) = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-                let field = if field == "body" { name.to_owned() } else { format!("{field}.{name}") };
+            if let Some(name) = text
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.strip_suffix('`'))
+            {
+                let field = if field == "body" {
+                    name.to_owned()
+                } else {
+                    format!("{field}.{name}")
+                };
                 return Violations::one(field, Rule::RequiredField, "is required");
             }
             if text.starts_with("unknown field `") {
@@ -68,7 +93,11 @@ fn violation(path: &str, error: &serde_json::Error) -> Violations {
             Violations::one("body", Rule::Format, "must be JSON; it ends too early".to_owned())
         }
         serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
-            let place = format!("must be JSON; it is not at line {} column {}", error.line(), error.column());
+            let place = format!(
+                "must be JSON; it is not at line {} column {}",
+                error.line(),
+                error.column()
+            );
             Violations::one("body", Rule::Format, place)
         }
     }
@@ -84,7 +113,9 @@ fn expected(text: &str) -> &str {
         "a map" => "an object",
         _ if wanted.starts_with("struct ") => "an object",
         _ if wanted.starts_with("enum ") || wanted.starts_with("internally tagged enum ") => "an object",
-        _ if wanted.starts_with(['u', 'i', 'f']) && wanted.get(1..).is_some_and(|rest| rest.parse::<u8>().is_ok()) => {
+        _ if wanted.starts_with(['u', 'i', 'f'])
+            && wanted.get(1..).is_some_and(|rest| rest.parse::<u8>().is_ok()) =>
+        {
             "a number in range"
         }
         "digits as text" => "digits as text",
@@ -103,7 +134,11 @@ mod tests {
         let violations = decode::<T>(text.as_bytes()).unwrap_err();
         assert_eq!(violations.0.len(), 1);
         let violation = &violations.0[0];
-        (violation.field.clone(), violation.violated_rule, violation.description.clone())
+        (
+            violation.field.clone(),
+            violation.violated_rule,
+            violation.description.clone(),
+        )
     }
 
     #[test]
@@ -114,20 +149,39 @@ mod tests {
         assert_eq!(rule, Rule::Format);
         assert_eq!(description, "must be a text");
         assert_eq!(one::<SendMessageRequest>(r#"{"message":"text"}"#).0, "message");
-        assert_eq!(one::<SendMessageRequest>(r#"{"silent":"no"}"#).2, "must be true or false");
+        assert_eq!(
+            one::<SendMessageRequest>(r#"{"silent":"no"}"#).2,
+            "must be true or false"
+        );
         assert_eq!(one::<SendMessageRequest>("7").0, "body");
     }
 
     #[test]
     fn a_missing_field_is_named_with_its_path() {
-        assert_eq!(one::<SendRequest>(r#"{"content":{}}"#), ("clientId".into(), Rule::RequiredField, "is required".into()));
+        assert_eq!(
+            one::<SendRequest>(r#"{"content":{}}"#),
+            ("clientId".into(), Rule::RequiredField, "is required".into())
+        );
     }
 
     #[test]
     fn what_is_no_json_is_named_as_the_body() {
-        for text in ["", "{", "{\"a\":}", "nonsense", "{} {}", "\u{0}", "{\"silent\":true,]", "{\"message\":\"\\ud800\"}"] {
+        for text in [
+            "",
+            "{",
+            "{\"a\":}",
+            "nonsense",
+            "{} {}",
+            "\u{0}",
+            "{\"silent\":true,]",
+            "{\"message\":\"\\ud800\"}",
+        ] {
             let (field, rule, description) = one::<SendMessageRequest>(text);
-            assert_eq!((field.as_str(), rule), ("body", Rule::Format), "{text:?}: {description}");
+            assert_eq!(
+                (field.as_str(), rule),
+                ("body", Rule::Format),
+                "{text:?}: {description}"
+            );
         }
         assert!(decode::<SendMessageRequest>("[".repeat(100_000).as_bytes()).is_err());
         assert!(decode::<SendMessageRequest>(&[0xff, 0xfe]).is_err());
@@ -135,8 +189,16 @@ mod tests {
 
     #[test]
     fn no_complaint_names_a_type_of_ours() {
-        for text in ["7", "{\"message\":3}", "{\"sendAs\":3}", "{\"message\":{\"content\":true}}"] {
-            let description = decode::<SendMessageRequest>(text.as_bytes()).map(drop).unwrap_err().to_string();
+        for text in [
+            "7",
+            "{\"message\":3}",
+            "{\"sendAs\":3}",
+            "{\"message\":{\"content\":true}}",
+        ] {
+            let description = decode::<SendMessageRequest>(text.as_bytes())
+                .map(drop)
+                .unwrap_err()
+                .to_string();
             for name in ["struct", "Raw", "Draft", "Request"] {
                 assert!(!description.contains(name), "{text}: {description}");
             }

@@ -13,7 +13,6 @@ use crate::http::state::AppState;
 use crate::service::SiteChange;
 
 /// Absent, `null` and a text are three different wishes.
-#[expect(clippy::option_option, reason = "the three wishes; JSON has no other way to tell them")]
 type Wish = Option<Option<String>>;
 
 /// What to change; an absent field stays as it is, `null` takes a picture or text away.

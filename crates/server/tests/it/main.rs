@@ -1,0 +1,10 @@
+//! The server from outside: one file per area.
+
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod surfaces;

@@ -1,0 +1,108 @@
+//! Limits are answered, with what they are and when to come back.
+
+use serde_json::json;
+
+use crate::harness::{KEY, Server, Socket, basic, client_id};
+
+#[tokio::test]
+async fn each_participant_and_app_is_counted_by_itself() {
+    let server = Server::start_with(|config| {
+        (config.rates.participant_per_s, config.rates.participant_burst) = (1, 3);
+        (config.rates.app_per_s, config.rates.app_burst) = (1, 2);
+    })
+    .await;
+    let (fast, other) = (server.visitor().await, server.visitor().await);
+    for _ in 0..3 {
+        fast.get("/widget/v1/messages").await.ok();
+    }
+    let answer = fast.get("/widget/v1/messages").await;
+    let data = answer.refused(429, "RESOURCE_EXHAUSTED");
+    assert_eq!(data["limit"], "rates.participant_per_s");
+    assert!((1..=1_000).contains(&data["retryAfterMs"].as_u64().unwrap()));
+    assert_eq!(answer.headers["retry-after"], "1");
+    other.get("/widget/v1/messages").await.ok();
+    for _ in 0..2 {
+        server.read_as_app("/events/v1").await.ok();
+    }
+    server
+        .read_as_app("/events/v1")
+        .await
+        .refused(429, "RESOURCE_EXHAUSTED");
+}
+
+#[tokio::test]
+async fn a_socket_that_sends_too_fast_is_told_so_for_each_send() {
+    let server = Server::start_with(|config| {
+        (config.rates.participant_per_s, config.rates.participant_burst) = (1, 2);
+    })
+    .await;
+    let visitor = server.visitor().await;
+    let mut socket = visitor.socket(None).await;
+    for _ in 0..3 {
+        socket
+            .send(&json!({"type": "send", "clientId": client_id(), "content": basic("x")}))
+            .await;
+    }
+    socket.next_of("ack").await;
+    socket.next_of("ack").await;
+    let reject = socket.next_of("reject").await;
+    let error = &reject["error"]["details"]["applicationError"];
+    assert_eq!(error["code"], "RESOURCE_EXHAUSTED");
+    assert_eq!(error["data"]["limit"], "rates.participant_per_s");
+}
+
+#[tokio::test]
+async fn clients_behind_a_trusted_proxy_are_counted_by_their_own_address() {
+    let server = Server::start_with(|config| {
+        config.http.trust_forwarded_for = true;
+        (config.rates.address_per_s, config.rates.address_burst) = (1, 2);
+    })
+    .await;
+    let start = async |address: &str| {
+        server
+            .post("/widget/v1/session", &[("x-forwarded-for", address)], &json!({}))
+            .await
+    };
+    start("203.0.113.1").await.ok();
+    start("198.51.100.1, 203.0.113.1").await.ok();
+    start("203.0.113.1").await.refused(429, "RESOURCE_EXHAUSTED");
+    start("203.0.113.2").await.ok();
+    let guess = [("x-forwarded-for", "203.0.113.1"), ("authorization", "guess")];
+    server
+        .get("/events/v1", &guess)
+        .await
+        .refused(429, "RESOURCE_EXHAUSTED");
+    let known = [("x-forwarded-for", "203.0.113.1"), ("authorization", KEY)];
+    server.get("/events/v1", &known).await.ok();
+}
+
+#[tokio::test]
+async fn one_participant_holds_only_so_many_sockets() {
+    let server = Server::start_with(|config| config.socket.per_participant = 2).await;
+    let visitor = server.visitor().await;
+    let first = visitor.socket(None).await;
+    let _second = visitor.socket(None).await;
+    let mut third = Socket::open(&server, "/widget/v1/socket", &[]).await;
+    third
+        .send(&json!({"type": "hello", "token": visitor.token()}))
+        .await;
+    let error = third.next_of("error").await;
+    let error = &error["error"]["details"]["applicationError"];
+    assert_eq!(
+        (error["code"].as_str(), error["data"]["limit"].as_str()),
+        (Some("RESOURCE_EXHAUSTED"), Some("socket.per_participant"))
+    );
+    assert_eq!(third.close_code().await, Some(1013));
+    drop(first);
+    for _ in 0..50 {
+        let mut again = Socket::open(&server, "/widget/v1/socket", &[]).await;
+        again
+            .send(&json!({"type": "hello", "token": visitor.token()}))
+            .await;
+        if again.next().await.unwrap()["type"] == "welcome" {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("a place was not given back");
+}

@@ -1,0 +1,18 @@
+//! The server from outside: a real listener, real requests and sockets, the store on a real disk.
+
+mod admin;
+mod assets;
+mod binary;
+mod chat;
+mod conversations;
+mod errors;
+mod events;
+mod limits;
+mod media;
+mod messages;
+mod openapi;
+mod session;
+mod socket;
+mod staff;
+mod staff_socket;
+mod widget;

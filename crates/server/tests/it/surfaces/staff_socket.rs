@@ -1,0 +1,203 @@
+//! The inbox page's socket.
+
+use serde_json::json;
+
+use crate::harness::{Server, Socket, answer, client_id, fixture, text_of};
+
+#[tokio::test]
+async fn the_cookie_is_the_credential_and_other_pages_have_no_way_in() {
+    let server = Server::start().await;
+    let staff = server.staff().await;
+    let open = async |headers: &[(&str, &str)]| {
+        Socket::try_open(server.addr, "/staff/v1/socket", headers)
+            .await
+            .err()
+    };
+    assert_eq!(open(&[]).await, Some(401));
+    assert_eq!(open(&[("cookie", "shopbell_session=x")]).await, Some(401));
+    let cookie = ("cookie", staff.cookie.as_str());
+    assert_eq!(
+        open(&[cookie, ("origin", "https://evil.example")]).await,
+        Some(403)
+    );
+    assert_eq!(open(&[cookie]).await, None);
+    let mut socket = Socket::open(&server, "/staff/v1/socket", &[cookie]).await;
+    socket.send(&json!({"type": "open", "conversationId": "x"})).await;
+    socket.next_of("error").await;
+    assert_eq!(socket.close_code().await, Some(1008));
+}
+
+#[tokio::test]
+async fn a_new_visitor_appears_in_the_list_and_an_opened_conversation_is_live() {
+    let server = Server::start().await;
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    let visitor = server.visitor().await;
+    visitor.say("Anybody there?").await;
+    let line = inbox.next_of("conversation").await["conversation"].clone();
+    assert_eq!(
+        (&line["previewText"], &line["unreadCount"]),
+        (&json!("Anybody there?"), &json!(1))
+    );
+    let id = line["conversation"]["id"].clone();
+    inbox
+        .send(&json!({"type": "open", "conversationId": id, "resume": {"after": "0"}}))
+        .await;
+    let opened = inbox.next_of("opened").await;
+    assert_eq!(opened["lastSequence"], line["lastSequence"]);
+    assert_eq!(inbox.texts(1).await, ["Anybody there?"]);
+    visitor.say("Hello?").await;
+    let second = inbox.next_of("message").await;
+    assert_eq!(
+        (text_of(&second["message"]), &second["previousSequence"]),
+        ("Hello?".to_owned(), &opened["lastSequence"])
+    );
+    inbox.send(&json!({"type": "close", "conversationId": id})).await;
+    inbox.send(&json!({"type": "ping", "n": 3})).await;
+    inbox.next_of("pong").await;
+    visitor.say("Not shown live any more").await;
+    loop {
+        let frame = inbox.next().await.unwrap();
+        assert_ne!(frame["type"], "message", "{frame}");
+        if frame["type"] == "conversation"
+            && frame["conversation"]["previewText"] == "Not shown live any more"
+        {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_send_is_acknowledged_and_a_late_one_rejected_with_what_was_missed() {
+    let server = Server::start().await;
+    let (visitor, conversation) = server.visitor_with_conversation().await;
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    inbox
+        .send(&json!({"type": "open", "conversationId": conversation}))
+        .await;
+    let seen = inbox.next_of("opened").await["lastSequence"].clone();
+    let id = client_id();
+    let send = json!({"type": "send", "conversationId": conversation, "clientId": id, "message": answer("Yes"),
+        "lastSeenSequence": seen});
+    inbox.send(&send).await;
+    let ack = inbox.next_of("ack").await;
+    assert_eq!(
+        (&ack["clientId"], text_of(&ack["message"])),
+        (&json!(id), "Yes".to_owned())
+    );
+    visitor.say("One more thing").await;
+    let late = json!({"type": "send", "conversationId": conversation, "clientId": "late", "message": answer("Bye"),
+        "lastSeenSequence": ack["message"]["shown"]["sequence"]});
+    inbox.send(&late).await;
+    let reject = inbox.next_of("reject").await;
+    let error = &reject["error"]["details"]["applicationError"];
+    assert_eq!(
+        (&reject["clientId"], &error["code"]),
+        (&json!("late"), &json!("THREAD_MOVED_ON"))
+    );
+    assert_eq!(text_of(&error["data"]["missed"][0]), "One more thing");
+    let wrong =
+        json!({"type": "send", "conversationId": conversation, "clientId": "w", "message": {"content": 7}});
+    inbox.send(&wrong).await;
+    let reject = inbox.next_of("reject").await;
+    let field = &reject["error"]["details"]["validationError"]["fieldViolations"][0]["field"];
+    assert_eq!(
+        (&reject["clientId"], field),
+        (&json!("w"), &json!("message.content"))
+    );
+}
+
+#[tokio::test]
+async fn a_press_reaches_the_inbox_as_interaction_and_button_state() {
+    let server = Server::start().await;
+    let (visitor, conversation) = server.visitor_with_conversation().await;
+    let mut template = fixture("sample-template-request");
+    template["conversationId"] = conversation.clone().into();
+    server.as_app("/inbox/v2/messages", &template).await.ok();
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    inbox
+        .send(&json!({"type": "open", "conversationId": conversation}))
+        .await;
+    inbox.next_of("opened").await;
+    let history = visitor.get("/widget/v1/messages").await.ok();
+    let message = history["messages"].as_array().unwrap().last().unwrap();
+    let button = &message["content"]["template"]["buttons"][1]["buttonId"];
+    let press = json!({"clientId": client_id(), "messageId": message["id"], "buttonId": button});
+    visitor.post("/widget/v1/postbacks", &press).await.ok();
+    let (mut state, mut interaction) = (None, None);
+    while state.is_none() || interaction.is_none() {
+        let frame = inbox.next().await.unwrap();
+        match frame["type"].as_str().unwrap() {
+            "buttonState" => state = Some(frame),
+            "interaction" => interaction = Some(frame),
+            _ => {}
+        }
+    }
+    assert_eq!(state.unwrap()["state"], "DONE");
+    let interaction = interaction.unwrap();
+    assert_eq!(interaction["conversationId"], conversation);
+    assert_eq!(interaction["interaction"]["interactionId"], "change-appointment");
+    assert_eq!(interaction["interaction"]["label"], "Change My Appointment");
+}
+
+#[tokio::test]
+async fn typing_and_presence_of_a_visitor_reach_the_inbox() {
+    let server = Server::start().await;
+    let (visitor, conversation) = server.visitor_with_conversation().await;
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    let mut socket = visitor.socket(None).await;
+    let presence = inbox.next_of("presence").await;
+    assert_eq!(
+        (&presence["conversationId"], &presence["online"]),
+        (&json!(conversation), &json!(true))
+    );
+    socket.send(&json!({"type": "typing", "on": true})).await;
+    let typing = inbox.next_of("typing").await;
+    assert_eq!(
+        (&typing["performedBy"], &typing["on"]),
+        (&json!("PARTICIPANT"), &json!(true))
+    );
+    drop(socket);
+    loop {
+        if inbox.next_of("presence").await["online"] == false {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_signed_out_hears_no_more() {
+    let server = Server::start_with(|config| config.socket.look_again_s = 1).await;
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    server
+        .send("DELETE", "/staff/v1/session", &[("cookie", &staff.cookie)], "")
+        .await
+        .ok();
+    let error = inbox.next_of("error").await;
+    assert_eq!(
+        error["error"]["details"]["applicationError"]["code"],
+        "UNAUTHENTICATED"
+    );
+    assert_eq!(inbox.close_code().await, Some(1008));
+}
+
+#[tokio::test]
+async fn an_unknown_conversation_is_named_and_the_talk_goes_on() {
+    let server = Server::start().await;
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    inbox
+        .send(&json!({"type": "open", "conversationId": "e56ed8f7-4bbf-3d99-b2f9-962e555264c3"}))
+        .await;
+    let error = inbox.next_of("error").await;
+    assert_eq!(
+        error["error"]["details"]["applicationError"]["code"],
+        "CONVERSATION_NOT_FOUND"
+    );
+    inbox.send(&json!({"type": "ping", "n": 1})).await;
+    inbox.next_of("pong").await;
+}
