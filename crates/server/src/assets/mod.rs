@@ -88,7 +88,15 @@ impl Asset {
         let page = content_type
             .starts_with("text/html")
             .then(|| policy::PagePolicy::of(path, &String::from_utf8_lossy(&plain)));
-        Self { plain, brotli, gzip, content_type, tag, immutable: is_hashed(path), page }
+        Self {
+            plain,
+            brotli,
+            gzip,
+            content_type,
+            tag,
+            immutable: is_hashed(path),
+            page,
+        }
     }
 }
 
@@ -99,7 +107,10 @@ fn variant_of(path: &str) -> Option<&str> {
 /// Whether the name carries 16 hexadecimal digits behind its last hyphen: then its content never changes.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let Some((hash, after)) = name.rsplit_once('-').and_then(|(_, tail)| tail.split_at_checked(16)) else {
+    let Some((hash, after)) = name
+        .rsplit_once('-')
+        .and_then(|(_, tail)| tail.split_at_checked(16))
+    else {
         return false;
     };
     hash.bytes().all(|byte| byte.is_ascii_hexdigit()) && after.starts_with(['.', '_'])
@@ -151,7 +162,13 @@ mod tests {
     fn only_names_with_their_hash_are_kept_for_ever() {
         assert!(is_hashed("widget/shopbell-widget-0123456789abcdef_bg.wasm"));
         assert!(is_hashed("inbox/inbox-0123456789abcdef.css"));
-        for path in ["embed.js", "custom-elements.json", "widget/index.html", "a-0123456789abcdeg.js", "a-é23456789abcdefg.js"] {
+        for path in [
+            "embed.js",
+            "custom-elements.json",
+            "widget/index.html",
+            "a-0123456789abcdeg.js",
+            "a-é23456789abcdefg.js",
+        ] {
             assert!(!is_hashed(path), "{path}");
         }
     }

@@ -17,12 +17,16 @@ impl Encodings {
     /// From `Accept-Encoding`; `q=0` is a no.
     pub(crate) fn accepted(headers: &HeaderMap) -> Self {
         let mut accepted = Self::default();
-        let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        let values = headers
+            .get_all(header::ACCEPT_ENCODING)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
         for entry in values.flat_map(|value| value.split(',')) {
             let mut parts = entry.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default();
             let refused = parts.any(|part| {
-                part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|quality| quality <= 0.0))
+                part.strip_prefix("q=")
+                    .is_some_and(|q| q.parse::<f32>().is_ok_and(|quality| quality <= 0.0))
             });
             match name.to_ascii_lowercase().as_str() {
                 "br" => accepted.brotli = !refused,
@@ -66,10 +70,20 @@ pub(crate) fn answer(asset: &Asset, headers: &HeaderMap, policy: Option<HeaderVa
     if let Ok(tag) = HeaderValue::try_from(tag) {
         out.insert(header::ETAG, tag);
     }
-    let cache = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if asset.immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    out.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    out.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
+    out.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    out.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
     if let (Some(page), Some(policy)) = (&asset.page, policy) {
         page_headers(out, page.kind, policy);
     }
@@ -129,8 +143,20 @@ mod tests {
             headers.insert(header::ACCEPT_ENCODING, text.parse().unwrap());
             Encodings::accepted(&headers)
         };
-        assert_eq!(accepted("gzip, deflate, br"), Encodings { brotli: true, gzip: true });
-        assert_eq!(accepted("br;q=0, gzip;q=0.5"), Encodings { brotli: false, gzip: true });
+        assert_eq!(
+            accepted("gzip, deflate, br"),
+            Encodings {
+                brotli: true,
+                gzip: true
+            }
+        );
+        assert_eq!(
+            accepted("br;q=0, gzip;q=0.5"),
+            Encodings {
+                brotli: false,
+                gzip: true
+            }
+        );
         assert_eq!(accepted("identity"), Encodings::default());
     }
 }

@@ -60,7 +60,11 @@ impl ApiError {
     /// The body is of another type than `expected`.
     pub(crate) fn unsupported_media_type(expected: &str) -> Self {
         let text = format!("The Content-Type of the body must be {expected}");
-        Self::application(StatusCode::UNSUPPORTED_MEDIA_TYPE, code::UNSUPPORTED_MEDIA_TYPE, text)
+        Self::application(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            code::UNSUPPORTED_MEDIA_TYPE,
+            text,
+        )
     }
 
     /// The body did not arrive in time.
@@ -91,7 +95,8 @@ impl ApiError {
 
     /// Something broke on our side; the caller learns only that.
     pub(crate) fn internal() -> Self {
-        let text = "Something went wrong on our side; the X-Wix-Request-Id of this answer helps to find out what";
+        let text =
+            "Something went wrong on our side; the X-Wix-Request-Id of this answer helps to find out what";
         Self::application(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, text)
     }
 
@@ -102,7 +107,10 @@ impl ApiError {
 
     /// Status and body as they are.
     pub(crate) fn new(status: StatusCode, body: ErrorBody) -> Self {
-        Self { status, body: Box::new(body) }
+        Self {
+            status,
+            body: Box::new(body),
+        }
     }
 
     /// What a socket sends instead of a response.
@@ -116,7 +124,9 @@ impl IntoResponse for ApiError {
         let retry_after_s = self.body.retry_after_ms().map(|ms| ms.div_ceil(1_000).max(1));
         let mut response = json(self.status, &self.body);
         if let Some(seconds) = retry_after_s {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -135,9 +145,15 @@ pub(crate) fn json<T: serde::Serialize>(status: StatusCode, value: &T) -> Respon
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     response
 }
 

@@ -14,12 +14,23 @@ pub(crate) fn read(query: &Query) -> Result<HistoryQuery, Violations> {
         query
             .text(name)
             .filter(|text| !text.is_empty())
-            .map(|text| text.parse().map_err(|_| Violations::one(name, Rule::Format, "must be a sequence: digits")))
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| Violations::one(name, Rule::Format, "must be a sequence: digits"))
+            })
             .transpose()
     };
-    let read = HistoryQuery { before: sequence("before")?, after: sequence("after")?, limit: query.number("limit")? };
+    let read = HistoryQuery {
+        before: sequence("before")?,
+        after: sequence("after")?,
+        limit: query.number("limit")?,
+    };
     if read.before.is_some() && read.after.is_some() {
-        return Err(Violations::one("after", Rule::OneOfAlignment, "cannot be given together with before"));
+        return Err(Violations::one(
+            "after",
+            Rule::OneOfAlignment,
+            "cannot be given together with before",
+        ));
     }
     Ok(read)
 }

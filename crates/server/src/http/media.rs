@@ -37,34 +37,58 @@ pub(crate) async fn handler(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let Ok(Path((id, _filename))) = path else { return Err(ApiError::not_found("Media not found")) };
-    let (expires, signature) = (query.text("expires").unwrap_or_default(), query.text("signature").unwrap_or_default());
+    let Ok(Path((id, _filename))) = path else {
+        return Err(ApiError::not_found("Media not found"));
+    };
+    let (expires, signature) = (
+        query.text("expires").unwrap_or_default(),
+        query.text("signature").unwrap_or_default(),
+    );
     let opened = state.service().open_media(&id.into(), expires, signature).await?;
-    let mut file = tokio::fs::File::open(state.media().whole(&opened.storage_name)).await.map_err(|error| {
-        tracing::error!(%error, media.id = %opened.id, "a stored file cannot be read");
-        ApiError::not_found("Media not found")
-    })?;
+    let mut file = tokio::fs::File::open(state.media().whole(&opened.storage_name))
+        .await
+        .map_err(|error| {
+            tracing::error!(%error, media.id = %opened.id, "a stored file cannot be read");
+            ApiError::not_found("Media not found")
+        })?;
     let tag = format!("\"{}\"", opened.storage_name);
     let mut response = Response::new(Body::empty());
     common_headers(response.headers_mut(), &opened, &tag);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|given| given.as_bytes() == tag.as_bytes())
+    {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
     }
     let size = opened.size_bytes;
-    let whole = Part { first: 0, length: size };
-    let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok()).map(|range| part(range, size));
+    let whole = Part {
+        first: 0,
+        length: size,
+    };
+    let asked = headers
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok())
+        .map(|range| part(range, size));
     let part = match asked {
         None | Some(Asked::Whole) => whole,
         Some(Asked::Part(part)) => {
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-            let range = format!("bytes {}-{}/{size}", part.first, part.first + part.length.saturating_sub(1));
+            let range = format!(
+                "bytes {}-{}/{size}",
+                part.first,
+                part.first + part.length.saturating_sub(1)
+            );
             insert(response.headers_mut(), header::CONTENT_RANGE, range);
             part
         }
         Some(Asked::Nothing) => {
             *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-            insert(response.headers_mut(), header::CONTENT_RANGE, format!("bytes */{size}"));
+            insert(
+                response.headers_mut(),
+                header::CONTENT_RANGE,
+                format!("bytes */{size}"),
+            );
             return Ok(response);
         }
     };
@@ -74,7 +98,9 @@ pub(crate) async fn handler(
             ApiError::internal()
         })?;
     }
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(part.length));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(part.length));
     *response.body_mut() = Body::from_stream(ReaderStream::with_capacity(file.take(part.length), 65_536));
     Ok(response)
 }
@@ -85,11 +111,22 @@ fn common_headers(out: &mut HeaderMap, opened: &OpenedMedia, tag: &str) {
         other => other,
     };
     insert(out, header::CONTENT_TYPE, content_type.to_owned());
-    insert(out, header::CONTENT_DISPOSITION, filename::disposition(opened.picture, &opened.filename));
-    insert(out, header::CACHE_CONTROL, format!("private, max-age={}, immutable", opened.valid_for_s));
+    insert(
+        out,
+        header::CONTENT_DISPOSITION,
+        filename::disposition(opened.picture, &opened.filename),
+    );
+    insert(
+        out,
+        header::CACHE_CONTROL,
+        format!("private, max-age={}, immutable", opened.valid_for_s),
+    );
     insert(out, header::ETAG, tag.to_owned());
     out.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    out.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    out.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     // Opened by itself it is a document of this origin: without scripts, forms or anything to load.
     out.insert(
         header::CONTENT_SECURITY_POLICY,
@@ -97,7 +134,10 @@ fn common_headers(out: &mut HeaderMap, opened: &OpenedMedia, tag: &str) {
     );
     out.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     // The link is the credential; the business's own pages may show the picture too.
-    out.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    out.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
 }
 
 fn insert(out: &mut HeaderMap, name: HeaderName, value: String) {
@@ -121,17 +161,27 @@ enum Asked {
 
 /// One range of bytes; of several, or of what we do not understand, the whole is sent, as RFC 9110 allows.
 fn part(range: &str, size: u64) -> Asked {
-    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+    let Some((first, last)) = range
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+    else {
         return Asked::Whole;
     };
     match (first.parse::<u64>(), last.parse::<u64>()) {
-        (Ok(first), Ok(last)) if first <= last && first < size => {
-            Asked::Part(Part { first, length: last.min(size - 1) - first + 1 })
-        }
-        (Ok(first), Err(_)) if last.is_empty() && first < size => Asked::Part(Part { first, length: size - first }),
+        (Ok(first), Ok(last)) if first <= last && first < size => Asked::Part(Part {
+            first,
+            length: last.min(size - 1) - first + 1,
+        }),
+        (Ok(first), Err(_)) if last.is_empty() && first < size => Asked::Part(Part {
+            first,
+            length: size - first,
+        }),
         (Err(_), Ok(last)) if first.is_empty() && last > 0 && size > 0 => {
             let length = last.min(size);
-            Asked::Part(Part { first: size - length, length })
+            Asked::Part(Part {
+                first: size - length,
+                length,
+            })
         }
         (Ok(first), _) if first >= size && (last.is_empty() || last.parse::<u64>().is_ok()) => Asked::Nothing,
         (Err(_), Ok(0)) if first.is_empty() => Asked::Nothing,

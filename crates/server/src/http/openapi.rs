@@ -114,23 +114,39 @@ type Responses = BTreeMap<String, RefOr<ResponseObject>>;
 fn errors(list: &[(&str, &str)]) -> Responses {
     list.iter()
         .map(|(status, description)| {
-            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
-            let response =
-                ResponseBuilder::new().description(*description).content("application/json", content).build();
+            let content = ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name("ErrorBody")))
+                .build();
+            let response = ResponseBuilder::new()
+                .description(*description)
+                .content("application/json", content)
+                .build();
             ((*status).to_owned(), RefOr::T(response))
         })
         .collect()
 }
 
-const INVALID: (&str, &str) = ("400", "The input is wrong; each violation names its field and rule");
+const INVALID: (&str, &str) = (
+    "400",
+    "The input is wrong; each violation names its field and rule",
+);
 const UNKNOWN_CALLER: (&str, &str) = ("401", "No, a wrong or an expired credential");
 const FORBIDDEN: (&str, &str) = ("403", "Known, but not allowed to");
 const MISSING: (&str, &str) = ("404", "No such thing");
-const CONFLICT: (&str, &str) = ("409", "The idempotency key was used for something else, or the state forbids it");
+const CONFLICT: (&str, &str) = (
+    "409",
+    "The idempotency key was used for something else, or the state forbids it",
+);
 const TOO_LARGE: (&str, &str) = ("413", "The body is above the limit; data.limitBytes");
 const WRONG_TYPE: (&str, &str) = ("415", "The body is of a type that this call does not read");
-const PRECONDITION: (&str, &str) = ("428", "The channel does not exist yet, or the thread has moved on");
-const TOO_FAST: (&str, &str) = ("429", "Too many or too fast; data.limit, data.retryAfterMs and Retry-After");
+const PRECONDITION: (&str, &str) = (
+    "428",
+    "The channel does not exist yet, or the thread has moved on",
+);
+const TOO_FAST: (&str, &str) = (
+    "429",
+    "Too many or too fast; data.limit, data.retryAfterMs and Retry-After",
+);
 const BROKEN: (&str, &str) = ("500", "Something went wrong on our side");
 const AWAY: (&str, &str) = ("503", "Cannot store at the moment; safe to send again");
 
@@ -191,7 +207,10 @@ mod tests {
         ] {
             let response = &document["paths"][path][method]["responses"][error];
             let schema = &response["content"]["application/json"]["schema"]["$ref"];
-            assert_eq!(schema, "#/components/schemas/ErrorBody", "{method} {path} {error}");
+            assert_eq!(
+                schema, "#/components/schemas/ErrorBody",
+                "{method} {path} {error}"
+            );
         }
     }
 

@@ -43,10 +43,22 @@ pub(crate) async fn metrics(State(state): State<AppState>) -> Response {
         ("shopbell_socket_frames_received_total", "counter", frames_in),
         ("shopbell_socket_frames_sent_total", "counter", frames_out),
         ("shopbell_socket_resyncs_total", "counter", resyncs),
-        ("shopbell_participant_sockets", "gauge", state.participant_sockets().held() as u64),
-        ("shopbell_staff_sockets", "gauge", state.staff_sockets().held() as u64),
+        (
+            "shopbell_participant_sockets",
+            "gauge",
+            state.participant_sockets().held() as u64,
+        ),
+        (
+            "shopbell_staff_sockets",
+            "gauge",
+            state.staff_sockets().held() as u64,
+        ),
     ] {
         let _infallible = writeln!(text, "# TYPE {name} {kind}\n{name} {value}");
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        text,
+    )
+        .into_response()
 }

@@ -1,10 +1,10 @@
 //! The pages, embed.js and what they load, out of the binary.
 
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::Router;
 
 use super::error::ApiError;
 use super::state::AppState;
@@ -14,21 +14,36 @@ use crate::assets;
 pub(crate) fn routes(demo: bool) -> Router<AppState> {
     let router = Router::new()
         .route("/embed.js", get(embed))
-        .route("/embed.d.ts", get(|state, headers| file(state, headers, "embed.d.ts")))
-        .route("/custom-elements.json", get(|state, headers| file(state, headers, "custom-elements.json")))
+        .route(
+            "/embed.d.ts",
+            get(|state, headers| file(state, headers, "embed.d.ts")),
+        )
+        .route(
+            "/custom-elements.json",
+            get(|state, headers| file(state, headers, "custom-elements.json")),
+        )
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/widget", get(async || Redirect::permanent("/widget/")))
         .route("/widget/", get(|state, headers| page(state, headers, "widget")))
-        .route("/widget/{*path}", get(|state, headers, path| below(state, headers, path, "widget")))
+        .route(
+            "/widget/{*path}",
+            get(|state, headers, path| below(state, headers, path, "widget")),
+        )
         .route("/inbox", get(async || Redirect::permanent("/inbox/")))
         .route("/inbox/", get(|state, headers| page(state, headers, "inbox")))
-        .route("/inbox/{*path}", get(|state, headers, path| below(state, headers, path, "inbox")));
+        .route(
+            "/inbox/{*path}",
+            get(|state, headers, path| below(state, headers, path, "inbox")),
+        );
     if demo {
         router
             .route("/", get(|state, headers| page(state, headers, "shop")))
             .route("/shop", get(async || Redirect::permanent("/shop/")))
             .route("/shop/", get(|state, headers| page(state, headers, "shop")))
-            .route("/shop/{*path}", get(|state, headers, path| below(state, headers, path, "shop")))
+            .route(
+                "/shop/{*path}",
+                get(|state, headers, path| below(state, headers, path, "shop")),
+            )
     } else {
         router.route("/", get(async || Redirect::temporary("/inbox/")))
     }
@@ -39,7 +54,10 @@ async fn embed(State(state): State<AppState>, headers: HeaderMap) -> Result<Resp
     let mut response = serve(&state, &headers, "embed.js").await?;
     let out = response.headers_mut();
     out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    out.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    out.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
     out.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("public, max-age=300, stale-while-revalidate=86400"),
@@ -47,11 +65,19 @@ async fn embed(State(state): State<AppState>, headers: HeaderMap) -> Result<Resp
     Ok(response)
 }
 
-async fn file(State(state): State<AppState>, headers: HeaderMap, path: &'static str) -> Result<Response, Response> {
+async fn file(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    path: &'static str,
+) -> Result<Response, Response> {
     serve(&state, &headers, path).await
 }
 
-async fn page(State(state): State<AppState>, headers: HeaderMap, folder: &'static str) -> Result<Response, Response> {
+async fn page(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    folder: &'static str,
+) -> Result<Response, Response> {
     serve(&state, &headers, &format!("{folder}/index.html")).await
 }
 
@@ -67,14 +93,20 @@ async fn below(
 }
 
 async fn serve(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Response, Response> {
-    let Some(asset) = state.assets().get(path) else { return Err(missing(path)) };
+    let Some(asset) = state.assets().get(path) else {
+        return Err(missing(path));
+    };
     let policy = match asset.policy() {
         None => None,
         Some(policy) => {
             let site = match policy.kind {
-                assets::policy::PageKind::Widget => {
-                    Some(state.service().site(None).await.map_err(|error| ApiError::from(error).into_response())?)
-                }
+                assets::policy::PageKind::Widget => Some(
+                    state
+                        .service()
+                        .site(None)
+                        .await
+                        .map_err(|error| ApiError::from(error).into_response())?,
+                ),
                 assets::policy::PageKind::Inbox | assets::policy::PageKind::Shop => None,
             };
             let allowed = site.map(|site| site.allowed_origins).unwrap_or_default();
@@ -86,7 +118,10 @@ async fn serve(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Resp
 
 /// A page that is not in this binary says how to get it there; anything else is simply not there.
 fn missing(path: &str) -> Response {
-    if !matches!(path, "widget/index.html" | "inbox/index.html" | "shop/index.html" | "embed.js") {
+    if !matches!(
+        path,
+        "widget/index.html" | "inbox/index.html" | "shop/index.html" | "embed.js"
+    ) {
         return ApiError::not_found("There is nothing at this address").into_response();
     }
     let text = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Shopbell: pages are not built</title>\
@@ -94,7 +129,10 @@ fn missing(path: &str) -> Response {
         <pre>cargo xtask build</pre><p>The APIs work: see <a href=\"/openapi.json\">/openapi.json</a>.</p>";
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors *"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; base-uri 'none'; frame-ancestors *",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CACHE_CONTROL, "no-store"),
     ];

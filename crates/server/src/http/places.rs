@@ -31,12 +31,19 @@ impl<K: Eq + Hash + Clone> Places<K> {
         }
         *held += 1;
         drop(places);
-        Some(Place { places: Arc::clone(&self.0), holder })
+        Some(Place {
+            places: Arc::clone(&self.0),
+            holder,
+        })
     }
 
     /// All places held now.
     pub(crate) fn held(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .sum()
     }
 }
 

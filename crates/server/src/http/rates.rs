@@ -62,7 +62,11 @@ struct Rate {
 
 impl Rates {
     pub(crate) fn new(config: RateConfig) -> Self {
-        Self { config, hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::default()) }
+        Self {
+            config,
+            hasher: RandomState::new(),
+            shards: std::array::from_fn(|_| Mutex::default()),
+        }
     }
 
     /// Counts one request.
@@ -79,7 +83,11 @@ impl Rates {
             None => Ok(()),
             Some(wait) => {
                 let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
-                Err(ApiError::exhausted(rate.limit, format!("Too many requests: {}", rate.limit), ms))
+                Err(ApiError::exhausted(
+                    rate.limit,
+                    format!("Too many requests: {}", rate.limit),
+                    ms,
+                ))
             }
         }
     }
@@ -96,24 +104,35 @@ impl Rates {
     }
 
     fn shard(&self, key: u64) -> Option<&Mutex<HashMap<u64, Bucket>>> {
-        self.shards.get(usize::try_from(key % SHARDS as u64).unwrap_or_default())
+        self.shards
+            .get(usize::try_from(key % SHARDS as u64).unwrap_or_default())
     }
 
     fn rate(&self, caller: Caller<'_>) -> Rate {
         let config = &self.config;
         let (limit, per_s, burst) = match caller {
             Caller::App(_) => ("rates.app_per_s", config.app_per_s, config.app_burst),
-            Caller::Participant(_) => {
-                ("rates.participant_per_s", config.participant_per_s, config.participant_burst)
-            }
+            Caller::Participant(_) => (
+                "rates.participant_per_s",
+                config.participant_per_s,
+                config.participant_burst,
+            ),
             Caller::Staff(_) => ("rates.staff_per_s", config.staff_per_s, config.staff_burst),
             Caller::Address(_) => ("rates.address_per_s", config.address_per_s, config.address_burst),
             Caller::Login(_) | Caller::SignIn(_) => {
                 let per_s = f64::from(config.sign_in_per_minute) / 60.0;
-                return Rate { limit: "rates.sign_in_per_minute", per_s, burst: config.sign_in_burst.into() };
+                return Rate {
+                    limit: "rates.sign_in_per_minute",
+                    per_s,
+                    burst: config.sign_in_burst.into(),
+                };
             }
         };
-        Rate { limit, per_s: per_s.into(), burst: burst.into() }
+        Rate {
+            limit,
+            per_s: per_s.into(),
+            burst: burst.into(),
+        }
     }
 
     fn wait(&self, caller: Caller<'_>, rate: Rate) -> Option<Duration> {
@@ -128,7 +147,10 @@ impl Rates {
                 buckets.clear();
             }
         }
-        let bucket = buckets.entry(key).or_insert(Bucket { tokens: rate.burst, at: now });
+        let bucket = buckets.entry(key).or_insert(Bucket {
+            tokens: rate.burst,
+            at: now,
+        });
         let gained = now.duration_since(bucket.at).as_secs_f64() * rate.per_s;
         bucket.tokens = (bucket.tokens + gained).min(rate.burst);
         bucket.at = now;

@@ -69,9 +69,15 @@ impl Counters {
 
     /// Answers by class of status, frames in, frames out, resyncs.
     pub(crate) fn read(&self) -> ([u64; 6], u64, u64, u64) {
-        let answered = std::array::from_fn(|class| self.answered.get(class).map_or(0, |n| n.load(Ordering::Relaxed)));
+        let answered =
+            std::array::from_fn(|class| self.answered.get(class).map_or(0, |n| n.load(Ordering::Relaxed)));
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        (answered, load(&self.frames_in), load(&self.frames_out), load(&self.resyncs))
+        (
+            answered,
+            load(&self.frames_in),
+            load(&self.frames_out),
+            load(&self.resyncs),
+        )
     }
 }
 

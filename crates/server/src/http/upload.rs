@@ -47,7 +47,10 @@ pub(crate) async fn take(
     let received = receive::receive(body, state.media(), &storage_name, &state.config().media).await?;
     let upload = NewUpload {
         storage_name: storage_name.clone(),
-        filename: filename::clean(headers.get(FILENAME).and_then(|name| name.to_str().ok()), &received.kind),
+        filename: filename::clean(
+            headers.get(FILENAME).and_then(|name| name.to_str().ok()),
+            &received.kind,
+        ),
         mime_type: received.kind.mime_type.to_owned(),
         size_bytes: received.size_bytes,
         dimensions: received.dimensions,
@@ -60,14 +63,21 @@ pub(crate) async fn take(
     Ok(registered?.answer)
 }
 
-async fn keep(state: &AppState, arriving: crate::media::Arriving, storage_name: &str) -> Result<(), ApiError> {
+async fn keep(
+    state: &AppState,
+    arriving: crate::media::Arriving,
+    storage_name: &str,
+) -> Result<(), ApiError> {
     let (folder, name) = (state.media().clone(), storage_name.to_owned());
     let kept = tokio::task::spawn_blocking(move || folder.keep(arriving, &name)).await;
     match kept {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
             tracing::error!(%error, "an upload cannot be moved to its place");
-            Err(ApiError::unavailable("The file cannot be stored at the moment; please send it again", 10_000))
+            Err(ApiError::unavailable(
+                "The file cannot be stored at the moment; please send it again",
+                10_000,
+            ))
         }
         Err(error) => {
             tracing::error!(%error, "storing an upload broke off");

@@ -6,7 +6,11 @@ use shopbell_protocol::limits::FILENAME_MAX;
 use super::sniff::Kind;
 
 /// What RFC 8187 lets stand as it is in `filename*`.
-const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What a quoted `filename` cannot hold.
 const QUOTED: &AsciiSet = &CONTROLS.add(b'"').add(b'\\').add(b'%');
@@ -17,11 +21,14 @@ const QUOTED: &AsciiSet = &CONTROLS.add(b'"').add(b'\\').add(b'%');
 pub(crate) fn clean(header: Option<&str>, kind: &Kind) -> String {
     let decoded = percent_decode_str(header.unwrap_or_default()).decode_utf8_lossy();
     let name = decoded.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().filter(|c| !c.is_control() && !turns_direction(*c)).collect();
+    let name: String = name
+        .chars()
+        .filter(|c| !c.is_control() && !turns_direction(*c))
+        .collect();
     let name = name.trim_matches(|c: char| c.is_whitespace() || c == '.');
-    let fits = name
-        .rsplit_once('.')
-        .is_some_and(|(stem, ending)| !stem.is_empty() && kind.endings.iter().any(|e| e.eq_ignore_ascii_case(ending)));
+    let fits = name.rsplit_once('.').is_some_and(|(stem, ending)| {
+        !stem.is_empty() && kind.endings.iter().any(|e| e.eq_ignore_ascii_case(ending))
+    });
     let ending = kind.endings.first().copied().unwrap_or("bin");
     if fits {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ending));
@@ -46,7 +53,10 @@ pub(crate) fn disposition(inline: bool, name: &str) -> String {
     let how = if inline { "inline" } else { "attachment" };
     let ascii: String = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
     let quoted = utf8_percent_encode(&ascii, QUOTED).to_string().replace('%', "_");
-    format!("{how}; filename=\"{quoted}\"; filename*=UTF-8''{}", utf8_percent_encode(name, EXTENDED))
+    format!(
+        "{how}; filename=\"{quoted}\"; filename*=UTF-8''{}",
+        utf8_percent_encode(name, EXTENDED)
+    )
 }
 
 #[cfg(test)]
@@ -62,7 +72,10 @@ mod tests {
 
     #[test]
     fn a_name_keeps_its_letters_and_gets_an_ending_that_fits() {
-        assert_eq!(cleaned("Sommer%20%C3%BCber%20M%C3%BCnchen.PNG", PNG), "Sommer über München.PNG");
+        assert_eq!(
+            cleaned("Sommer%20%C3%BCber%20M%C3%BCnchen.PNG", PNG),
+            "Sommer über München.PNG"
+        );
         assert_eq!(cleaned("evil.html", PNG), "evil.html.png");
         assert_eq!(cleaned("..%2F..%2Fetc%2Fpasswd", PNG), "passwd.png");
         assert_eq!(cleaned("C%3A%5Cpictures%5Ca.png", PNG), "a.png");

@@ -11,7 +11,9 @@ pub struct MediaFolder {
 
 /// The folder cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot use the media folder {path}: {source}\n  mend it: let this user write there, or choose another folder with --data")]
+#[error(
+    "cannot use the media folder {path}: {source}\n  mend it: let this user write there, or choose another folder with --data"
+)]
 pub struct MediaFolderError {
     path: PathBuf,
     source: io::Error,
@@ -24,7 +26,10 @@ impl MediaFolder {
     /// It cannot be made or written.
     pub fn open(root: PathBuf) -> Result<Self, MediaFolderError> {
         let folder = Self { root };
-        folder.prepare().map_err(|source| MediaFolderError { path: folder.root.clone(), source })?;
+        folder.prepare().map_err(|source| MediaFolderError {
+            path: folder.root.clone(),
+            source,
+        })?;
         Ok(folder)
     }
 
@@ -51,7 +56,10 @@ impl MediaFolder {
 
     /// Where a file of that name is while it arrives; removed when the value is dropped.
     pub(crate) fn arriving(&self, storage_name: &str) -> Arriving {
-        Arriving { path: self.incoming().join(plain(storage_name)), kept: false }
+        Arriving {
+            path: self.incoming().join(plain(storage_name)),
+            kept: false,
+        }
     }
 
     /// Moves an arrived file to its place, and makes the move itself durable.
@@ -71,7 +79,15 @@ impl MediaFolder {
 
 /// Names are made by the server; were one ever not plain, it must not lead out of the folder.
 fn plain(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
+    name.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 /// A file that is arriving.
@@ -118,7 +134,10 @@ mod tests {
     fn no_name_leads_out_of_the_folder() {
         let data = tempfile::tempdir().unwrap();
         let folder = MediaFolder::open(data.path().join("media")).unwrap();
-        assert_eq!(folder.whole("../../etc/passwd").parent(), Some(data.path().join("media").as_path()));
+        assert_eq!(
+            folder.whole("../../etc/passwd").parent(),
+            Some(data.path().join("media").as_path())
+        );
     }
 
     #[test]

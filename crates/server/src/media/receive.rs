@@ -41,15 +41,30 @@ pub(crate) async fn receive(
         return Err(ApiError::field("body", Rule::MinLength, "is empty"));
     }
     let kind = sniff::kind(&head).ok_or_else(not_taken)?;
-    let dimensions = if kind.picture { Some(measure(&arriving).await?) } else { None };
-    Ok(Received { arriving, kind, size_bytes, dimensions })
+    let dimensions = if kind.picture {
+        Some(measure(&arriving).await?)
+    } else {
+        None
+    };
+    Ok(Received {
+        arriving,
+        kind,
+        size_bytes,
+        dimensions,
+    })
 }
 
 /// Writes all of it and fsyncs; answers with the beginning and the size.
-async fn write(mut body: Body, arriving: &Arriving, config: &MediaConfig) -> Result<(Vec<u8>, u64), ApiError> {
+async fn write(
+    mut body: Body,
+    arriving: &Arriving,
+    config: &MediaConfig,
+) -> Result<(Vec<u8>, u64), ApiError> {
     let idle = Duration::from_secs(config.upload_idle_s);
     let until = Instant::now() + Duration::from_secs(config.upload_within_s);
-    let file = File::create_new(arriving.path()).await.map_err(|error| not_written(&error))?;
+    let file = File::create_new(arriving.path())
+        .await
+        .map_err(|error| not_written(&error))?;
     let mut file = BufWriter::with_capacity(65_536, file);
     let mut head = Vec::new();
     let mut size_bytes = 0_u64;
@@ -58,7 +73,9 @@ async fn write(mut body: Body, arriving: &Arriving, config: &MediaConfig) -> Res
         .map_err(|_elapsed| ApiError::too_slow(config.upload_within_s))?
         .map_err(|_elapsed| ApiError::too_slow(config.upload_idle_s))?
     {
-        let Ok(data) = frame.map_err(|_cut_off| ApiError::cut_off())?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_cut_off| ApiError::cut_off())?.into_data() else {
+            continue;
+        };
         size_bytes += data.len() as u64;
         if size_bytes > config.upload_max_bytes {
             return Err(ApiError::body_too_large(config.upload_max_bytes));
@@ -68,7 +85,10 @@ async fn write(mut body: Body, arriving: &Arriving, config: &MediaConfig) -> Res
         file.write_all(&data).await.map_err(|error| not_written(&error))?;
     }
     file.flush().await.map_err(|error| not_written(&error))?;
-    file.get_ref().sync_all().await.map_err(|error| not_written(&error))?;
+    file.get_ref()
+        .sync_all()
+        .await
+        .map_err(|error| not_written(&error))?;
     Ok((head, size_bytes))
 }
 
@@ -79,7 +99,11 @@ async fn measure(arriving: &Arriving) -> Result<(u32, u32), ApiError> {
         sniff::dimensions(std::io::BufReader::new(file))
     });
     let Ok(Some((width, height))) = measured.await else {
-        return Err(ApiError::field("body", Rule::Format, "is a picture whose size cannot be read; it may be damaged"));
+        return Err(ApiError::field(
+            "body",
+            Rule::Format,
+            "is a picture whose size cannot be read; it may be damaged",
+        ));
     };
     let most = shopbell_protocol::limits::IMAGE_SIDE_MAX;
     if width > most || height > most {
@@ -90,7 +114,8 @@ async fn measure(arriving: &Arriving) -> Result<(u32, u32), ApiError> {
 }
 
 fn not_taken() -> ApiError {
-    let text = "This kind of file is not taken; pictures, PDF, text, office files, archives, sound and video are";
+    let text =
+        "This kind of file is not taken; pictures, PDF, text, office files, archives, sound and video are";
     let body = ErrorBody::application(code::UNSUPPORTED_MEDIA_TYPE, text).with_data("accept", sniff::ACCEPT);
     ApiError::new(axum::http::StatusCode::UNSUPPORTED_MEDIA_TYPE, body)
 }

@@ -24,11 +24,19 @@ pub(crate) struct Kind {
 }
 
 const fn picture(mime_type: &'static str, endings: &'static [&'static str]) -> Kind {
-    Kind { mime_type, endings, picture: true }
+    Kind {
+        mime_type,
+        endings,
+        picture: true,
+    }
 }
 
 const fn file(mime_type: &'static str, endings: &'static [&'static str]) -> Kind {
-    Kind { mime_type, endings, picture: false }
+    Kind {
+        mime_type,
+        endings,
+        picture: false,
+    }
 }
 
 const KINDS: &[Kind] = &[
@@ -42,9 +50,18 @@ const KINDS: &[Kind] = &[
     file("image/tiff", &["tif", "tiff"]),
     file("application/pdf", &["pdf"]),
     file("application/zip", &["zip"]),
-    file("application/vnd.openxmlformats-officedocument.wordprocessingml.document", &["docx"]),
-    file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &["xlsx"]),
-    file("application/vnd.openxmlformats-officedocument.presentationml.presentation", &["pptx"]),
+    file(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        &["docx"],
+    ),
+    file(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        &["xlsx"],
+    ),
+    file(
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        &["pptx"],
+    ),
     file("application/vnd.oasis.opendocument.text", &["odt"]),
     file("application/vnd.oasis.opendocument.spreadsheet", &["ods"]),
     file("application/vnd.oasis.opendocument.presentation", &["odp"]),
@@ -65,7 +82,10 @@ const TEXT: Kind = file("text/plain", &["txt", "csv", "tsv", "md", "log", "ics",
 /// What a file is that begins with `head`; `None` for what is not taken.
 pub(crate) fn kind(head: &[u8]) -> Option<Kind> {
     match infer::get(head) {
-        Some(found) => KINDS.iter().find(|kind| kind.mime_type == found.mime_type()).copied(),
+        Some(found) => KINDS
+            .iter()
+            .find(|kind| kind.mime_type == found.mime_type())
+            .copied(),
         None => is_text(head).then_some(TEXT),
     }
 }
@@ -81,10 +101,14 @@ fn is_text(head: &[u8]) -> bool {
         }
         Err(_) => return false,
     };
-    let controls = text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}'));
+    let controls = text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}'));
     let lower = text.to_ascii_lowercase();
     let looks_like_markup = lower.trim_start_matches('\u{feff}').trim_start().starts_with('<')
-        || ["<script", "<svg", "<html", "<!doctype", "<iframe", "<?xml"].iter().any(|tag| lower.contains(tag));
+        || ["<script", "<svg", "<html", "<!doctype", "<iframe", "<?xml"]
+            .iter()
+            .any(|tag| lower.contains(tag));
     let program = text.starts_with("#!");
     !text.is_empty() && !controls && !looks_like_markup && !program
 }

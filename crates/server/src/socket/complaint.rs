@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use shopbell_protocol::frame::Resume;
-use shopbell_protocol::widget::{PostbackRequest, SeenRequest, SendRequest};
 use shopbell_protocol::staff::StaffSendRequest;
+use shopbell_protocol::widget::{PostbackRequest, SeenRequest, SendRequest};
 use shopbell_protocol::{ClientId, ConversationId, ErrorBody, Rule, Violations};
 
 use crate::http::extract::json;
@@ -40,8 +40,9 @@ pub(super) fn about(text: &str, dialect: Dialect) -> Complaint {
     let member = |name: &str| value.get(name).and_then(Value::as_str);
     let violations = match member("type") {
         None => Violations::one("type", Rule::RequiredField, "is required, as a text"),
-        Some(kind) => in_frame(kind, text, dialect)
-            .unwrap_or_else(|| Violations::one("body", Rule::Format, "cannot be read as a frame of this type")),
+        Some(kind) => in_frame(kind, text, dialect).unwrap_or_else(|| {
+            Violations::one("body", Rule::Format, "cannot be read as a frame of this type")
+        }),
     };
     Complaint {
         client_id: member("clientId").map(Into::into),
@@ -51,7 +52,11 @@ pub(super) fn about(text: &str, dialect: Dialect) -> Complaint {
 }
 
 fn nameless(violations: Violations) -> Complaint {
-    Complaint { client_id: None, conversation_id: None, error: ErrorBody::validation(violations) }
+    Complaint {
+        client_id: None,
+        conversation_id: None,
+        error: ErrorBody::validation(violations),
+    }
 }
 
 /// The tag keeps serde from knowing the path, so the frame is read once more as what its type says.
@@ -120,14 +125,33 @@ mod tests {
             ("{}", Dialect::Participant, "type"),
             (r#"{"type":7}"#, Dialect::Participant, "type"),
             (r#"{"type":"hello"}"#, Dialect::Participant, "token"),
-            (r#"{"type":"hello","token":"x","resume":{"after":5}}"#, Dialect::Participant, "resume.after"),
-            (r#"{"type":"send","content":{}}"#, Dialect::Participant, "clientId"),
-            (r#"{"type":"seen","sequence":"x"}"#, Dialect::Participant, "sequence"),
+            (
+                r#"{"type":"hello","token":"x","resume":{"after":5}}"#,
+                Dialect::Participant,
+                "resume.after",
+            ),
+            (
+                r#"{"type":"send","content":{}}"#,
+                Dialect::Participant,
+                "clientId",
+            ),
+            (
+                r#"{"type":"seen","sequence":"x"}"#,
+                Dialect::Participant,
+                "sequence",
+            ),
             (r#"{"type":"open"}"#, Dialect::Staff, "conversationId"),
-            (r#"{"type":"typing","conversationId":"c","on":"yes"}"#, Dialect::Staff, "on"),
+            (
+                r#"{"type":"typing","conversationId":"c","on":"yes"}"#,
+                Dialect::Staff,
+                "on",
+            ),
         ] {
             let error = serde_json::to_value(about(text, dialect).error).unwrap();
-            assert_eq!(error["details"]["validationError"]["fieldViolations"][0]["field"], field, "{text}");
+            assert_eq!(
+                error["details"]["validationError"]["fieldViolations"][0]["field"], field,
+                "{text}"
+            );
         }
     }
 

@@ -6,10 +6,30 @@ use shopbell_protocol::shown::{IndicationType, Marks, Side};
 /// What is in `now` and was not in `told`.
 pub(super) fn news(told: Marks, now: Marks) -> impl Iterator<Item = (IndicationType, Side, Sequence)> {
     [
-        (IndicationType::Delivered, Side::Business, told.business_delivered, now.business_delivered),
-        (IndicationType::Seen, Side::Business, told.business_seen, now.business_seen),
-        (IndicationType::Delivered, Side::Participant, told.participant_delivered, now.participant_delivered),
-        (IndicationType::Seen, Side::Participant, told.participant_seen, now.participant_seen),
+        (
+            IndicationType::Delivered,
+            Side::Business,
+            told.business_delivered,
+            now.business_delivered,
+        ),
+        (
+            IndicationType::Seen,
+            Side::Business,
+            told.business_seen,
+            now.business_seen,
+        ),
+        (
+            IndicationType::Delivered,
+            Side::Participant,
+            told.participant_delivered,
+            now.participant_delivered,
+        ),
+        (
+            IndicationType::Seen,
+            Side::Participant,
+            told.participant_seen,
+            now.participant_seen,
+        ),
     ]
     .into_iter()
     .filter(|(_, _, told, now)| told < now)
@@ -22,8 +42,15 @@ mod tests {
 
     #[test]
     fn only_what_moved_on_is_told() {
-        let told = Marks { business_seen: Sequence(5), ..Marks::default() };
-        let now = Marks { business_seen: Sequence(4), participant_seen: Sequence(9), ..Marks::default() };
+        let told = Marks {
+            business_seen: Sequence(5),
+            ..Marks::default()
+        };
+        let now = Marks {
+            business_seen: Sequence(4),
+            participant_seen: Sequence(9),
+            ..Marks::default()
+        };
         let news: Vec<_> = news(told, now).collect();
         assert_eq!(news, [(IndicationType::Seen, Side::Participant, Sequence(9))]);
     }

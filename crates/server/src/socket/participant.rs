@@ -54,7 +54,14 @@ async fn run(state: AppState, socket: WebSocket, address: ClientAddress) {
     let (caller, resume) = match greet(&state, &mut connection, address).await {
         Ok(greeting) => greeting,
         Err(Some((error, code))) => {
-            return connection.part(&ServerFrame::Error { error: error.into_body() }, code).await;
+            return connection
+                .part(
+                    &ServerFrame::Error {
+                        error: error.into_body(),
+                    },
+                    code,
+                )
+                .await;
         }
         Err(None) => return,
     };
@@ -63,7 +70,14 @@ async fn run(state: AppState, socket: WebSocket, address: ClientAddress) {
     let Some(_place) = state.participant_sockets().take(holder, most) else {
         let text = format!("More than {most} connections of one participant");
         let error = ApiError::exhausted("socket.per_participant", text, 10_000);
-        return connection.part(&ServerFrame::Error { error: error.into_body() }, close::TRY_LATER).await;
+        return connection
+            .part(
+                &ServerFrame::Error {
+                    error: error.into_body(),
+                },
+                close::TRY_LATER,
+            )
+            .await;
     };
     // Listening starts before the first look into the store: what is stored after it is signalled, what was before is
     // found by the look.
@@ -88,10 +102,24 @@ async fn run(state: AppState, socket: WebSocket, address: ClientAddress) {
     match ending {
         Ending::Gone => {}
         Ending::Stopping => {
-            talk.connection.part(&ServerFrame::Goodbye { retry_after_ms: 1_000 }, close::GOING_AWAY).await;
+            talk.connection
+                .part(
+                    &ServerFrame::Goodbye {
+                        retry_after_ms: 1_000,
+                    },
+                    close::GOING_AWAY,
+                )
+                .await;
         }
         Ending::Refused(error, code) => {
-            talk.connection.part(&ServerFrame::Error { error: error.into_body() }, code).await;
+            talk.connection
+                .part(
+                    &ServerFrame::Error {
+                        error: error.into_body(),
+                    },
+                    code,
+                )
+                .await;
         }
     }
 }
@@ -115,25 +143,37 @@ async fn greet(
         Ok(Incoming::Text(text)) => text,
         Ok(other) => return Err(unacceptable(&other)),
         Err(_elapsed) => {
-            let text = format!("The first frame must be hello, within {} seconds", within.as_secs());
+            let text = format!(
+                "The first frame must be hello, within {} seconds",
+                within.as_secs()
+            );
             return Err(Some((ApiError::unauthenticated(&text), close::POLICY)));
         }
     };
     match serde_json::from_str(&text) {
-        Ok(ClientFrame::Hello { token, resume }) => match state.service().authenticate_participant(&token).await {
-            Ok(caller) => Ok((caller, resume)),
-            Err(error) => {
-                let error = state.rates().take(Caller::Address(address)).err().unwrap_or_else(|| error.into());
-                Err(Some((error, close::POLICY)))
+        Ok(ClientFrame::Hello { token, resume }) => {
+            match state.service().authenticate_participant(&token).await {
+                Ok(caller) => Ok((caller, resume)),
+                Err(error) => {
+                    let error = state
+                        .rates()
+                        .take(Caller::Address(address))
+                        .err()
+                        .unwrap_or_else(|| error.into());
+                    Err(Some((error, close::POLICY)))
+                }
             }
-        },
+        }
         Ok(_other) => {
             let error = ApiError::field("type", Rule::Other, "must be hello in the first frame");
             Err(Some((error, close::POLICY)))
         }
         Err(_unreadable) => {
             let error = complaint::about(&text, Dialect::Participant).error;
-            Err(Some((ApiError::new(axum::http::StatusCode::BAD_REQUEST, error), close::POLICY)))
+            Err(Some((
+                ApiError::new(axum::http::StatusCode::BAD_REQUEST, error),
+                close::POLICY,
+            )))
         }
     }
 }
@@ -167,7 +207,12 @@ struct Talk {
 
 impl Talk {
     async fn welcome(&mut self, resume: Option<Resume>) -> Result<(), Ending> {
-        let welcome = self.state.service().welcome_participant(&self.caller).await.map_err(broken)?;
+        let welcome = self
+            .state
+            .service()
+            .welcome_participant(&self.caller)
+            .await
+            .map_err(broken)?;
         (self.told, self.staff_online, self.place) = (welcome.marks, welcome.staff_online, welcome.place);
         let frame = ServerFrame::Welcome {
             participant: welcome.participant,
@@ -178,13 +223,22 @@ impl Talk {
             server_time: self.state.service().server_time(),
         };
         self.connection.feed(&frame).await?;
-        self.connection.feed(&ServerFrame::Presence { online: self.staff_online }).await?;
+        self.connection
+            .feed(&ServerFrame::Presence {
+                online: self.staff_online,
+            })
+            .await?;
         match resume {
             // A place that this conversation never had: the reader holds something else than what is here.
             Some(resume) if resume.after > welcome.last_sequence => {
                 self.connection.feed(&ServerFrame::Resync {}).await?;
             }
-            Some(resume) => self.place = Place { after: resume.after, revision: 0 },
+            Some(resume) => {
+                self.place = Place {
+                    after: resume.after,
+                    revision: 0,
+                }
+            }
             None => {}
         }
         // What the reader missed is handed over as fast as it is taken, however much it is.
@@ -222,8 +276,13 @@ impl Talk {
             Err(_unreadable) => {
                 let complaint = complaint::about(&text, Dialect::Participant);
                 let frame = match complaint.client_id {
-                    Some(client_id) => ServerFrame::Reject { client_id, error: complaint.error },
-                    None => ServerFrame::Error { error: complaint.error },
+                    Some(client_id) => ServerFrame::Reject {
+                        client_id,
+                        error: complaint.error,
+                    },
+                    None => ServerFrame::Error {
+                        error: complaint.error,
+                    },
                 };
                 self.connection.feed(&frame).await?;
             }
@@ -236,37 +295,63 @@ impl Talk {
         let service = self.state.service();
         let counted = !matches!(frame, ClientFrame::Ping { .. } | ClientFrame::Unknown);
         let caller = Caller::Participant(self.caller.conversation_id.as_str());
-        let too_fast = if counted { self.state.rates().take(caller).err() } else { None };
+        let too_fast = if counted {
+            self.state.rates().take(caller).err()
+        } else {
+            None
+        };
         match frame {
-            ClientFrame::Send { client_id, .. } | ClientFrame::Postback { client_id, .. } if too_fast.is_some() => {
+            ClientFrame::Send { client_id, .. } | ClientFrame::Postback { client_id, .. }
+                if too_fast.is_some() =>
+            {
                 let error = too_fast.unwrap_or_else(ApiError::internal).into_body();
-                self.connection.feed(&ServerFrame::Reject { client_id, error }).await
+                self.connection
+                    .feed(&ServerFrame::Reject { client_id, error })
+                    .await
             }
             ClientFrame::Seen { .. } | ClientFrame::Typing { .. } if too_fast.is_some() => {
                 let error = too_fast.unwrap_or_else(ApiError::internal).into_body();
                 self.connection.feed(&ServerFrame::Error { error }).await
             }
             ClientFrame::Send { client_id, content } => {
-                let request = SendRequest { client_id: client_id.clone(), content };
+                let request = SendRequest {
+                    client_id: client_id.clone(),
+                    content,
+                };
                 let frame = match service.send_as_participant(&self.caller, request).await {
                     Ok(message) => ServerFrame::Ack { client_id, message },
-                    Err(error) => ServerFrame::Reject { client_id, error: ApiError::from(error).into_body() },
+                    Err(error) => ServerFrame::Reject {
+                        client_id,
+                        error: ApiError::from(error).into_body(),
+                    },
                 };
                 self.connection.feed(&frame).await
             }
-            ClientFrame::Postback { client_id, message_id, button_id } => {
-                let request = PostbackRequest { client_id: client_id.clone(), message_id, button_id };
+            ClientFrame::Postback {
+                client_id,
+                message_id,
+                button_id,
+            } => {
+                let request = PostbackRequest {
+                    client_id: client_id.clone(),
+                    message_id,
+                    button_id,
+                };
                 match service.press_postback(&self.caller, request).await {
                     Ok(answer) => {
                         for change in answer.buttons {
                             let client_id = Some(client_id.clone());
-                            self.connection.feed(&ServerFrame::ButtonState { client_id, change }).await?;
+                            self.connection
+                                .feed(&ServerFrame::ButtonState { client_id, change })
+                                .await?;
                         }
                         Ok(())
                     }
                     Err(error) => {
                         let error = ApiError::from(error).into_body();
-                        self.connection.feed(&ServerFrame::Reject { client_id, error }).await
+                        self.connection
+                            .feed(&ServerFrame::Reject { client_id, error })
+                            .await
                     }
                 }
             }
@@ -284,7 +369,11 @@ impl Talk {
             ClientFrame::Ping { n } => self.connection.feed(&ServerFrame::Pong { n }).await,
             ClientFrame::Hello { .. } => {
                 let error = ApiError::field("type", Rule::Other, "must be hello in the first frame only");
-                self.connection.feed(&ServerFrame::Error { error: error.into_body() }).await
+                self.connection
+                    .feed(&ServerFrame::Error {
+                        error: error.into_body(),
+                    })
+                    .await
             }
             ClientFrame::Unknown => Ok(()),
         }
@@ -299,7 +388,11 @@ impl Talk {
                 Heard::Closed => return Err(Ending::Stopping),
             }
             taken += 1;
-            next = if taken < SIGNALS_AT_ONCE { subscription.heard().now_or_never() } else { None };
+            next = if taken < SIGNALS_AT_ONCE {
+                subscription.heard().now_or_never()
+            } else {
+                None
+            };
         }
         self.connection.flush().await?;
         Ok(())
@@ -311,10 +404,15 @@ impl Talk {
                 self.pulse.look_soon();
                 Ok(())
             }
-            SignalKind::Typing { side: Side::Business, who, on } => {
-                self.connection.feed(&ServerFrame::Typing { who, on }).await
-            }
-            SignalKind::Presence { side: Side::Business, online } if online != self.staff_online => {
+            SignalKind::Typing {
+                side: Side::Business,
+                who,
+                on,
+            } => self.connection.feed(&ServerFrame::Typing { who, on }).await,
+            SignalKind::Presence {
+                side: Side::Business,
+                online,
+            } if online != self.staff_online => {
                 self.staff_online = online;
                 self.connection.feed(&ServerFrame::Presence { online }).await
             }
@@ -333,7 +431,11 @@ impl Talk {
             }
             Due::Report => {
                 let sequence = std::mem::take(&mut self.handed_over);
-                let reported = self.state.service().participant_delivered(&self.caller, sequence).await;
+                let reported = self
+                    .state
+                    .service()
+                    .participant_delivered(&self.caller, sequence)
+                    .await;
                 if let Err(error) = reported {
                     // Told again with the next message; a mark is not worth a connection.
                     tracing::warn!(%error, "a delivery could not be marked");
@@ -349,7 +451,11 @@ impl Talk {
         let page = u32::try_from(self.state.config().socket.queue_frames).unwrap_or(u32::MAX);
         loop {
             self.pulse.looked();
-            let found = self.state.service().participant_changes(&self.caller, self.place, page).await;
+            let found = self
+                .state
+                .service()
+                .participant_changes(&self.caller, self.place, page)
+                .await;
             let changes = match found {
                 Ok(changes) => changes,
                 Err(error) => {
@@ -382,14 +488,28 @@ impl Talk {
                 self.handed_over = self.handed_over.max(message.sequence);
                 self.pulse.report_soon();
             }
-            let frame = ServerFrame::Message { message, previous_sequence: live.previous_sequence };
+            let frame = ServerFrame::Message {
+                message,
+                previous_sequence: live.previous_sequence,
+            };
             self.connection.feed(&frame).await?;
         }
         for change in changes.buttons {
-            self.connection.feed(&ServerFrame::ButtonState { client_id: None, change }).await?;
+            self.connection
+                .feed(&ServerFrame::ButtonState {
+                    client_id: None,
+                    change,
+                })
+                .await?;
         }
         for (indication, performed_by, sequence) in marks::news(self.told, changes.marks) {
-            self.connection.feed(&ServerFrame::Indication { indication, performed_by, sequence }).await?;
+            self.connection
+                .feed(&ServerFrame::Indication {
+                    indication,
+                    performed_by,
+                    sequence,
+                })
+                .await?;
         }
         (self.told, self.place) = (changes.marks, changes.place);
         Ok(())
@@ -397,7 +517,12 @@ impl Talk {
 
     async fn start_over(&mut self) -> Result<(), Ending> {
         self.state.counters().resync();
-        let welcome = self.state.service().welcome_participant(&self.caller).await.map_err(broken)?;
+        let welcome = self
+            .state
+            .service()
+            .welcome_participant(&self.caller)
+            .await
+            .map_err(broken)?;
         (self.told, self.place) = (welcome.marks, welcome.place);
         self.connection.feed(&ServerFrame::Resync {}).await?;
         Ok(())
@@ -407,4 +532,3 @@ impl Talk {
 fn broken(error: crate::service::ServiceError) -> Ending {
     Ending::Refused(error.into(), close::BROKEN)
 }
-

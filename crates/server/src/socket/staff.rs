@@ -62,10 +62,15 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
         return;
     }
     let most = state.config().socket.per_staff;
-    let Some(_place) = state.staff_sockets().take(caller.staff_id.as_str().to_owned(), most) else {
+    let Some(_place) = state
+        .staff_sockets()
+        .take(caller.staff_id.as_str().to_owned(), most)
+    else {
         let text = format!("More than {most} connections of one staff member");
         let error = ApiError::exhausted("socket.per_staff", text, 10_000).into_body();
-        return connection.part(&StaffServerFrame::Error { error }, close::TRY_LATER).await;
+        return connection
+            .part(&StaffServerFrame::Error { error }, close::TRY_LATER)
+            .await;
     };
     let subscription = state.service().follow_as_staff(&caller);
     let _present = state.service().staff_connected(&caller);
@@ -88,11 +93,20 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
     match ending {
         Ending::Gone => {}
         Ending::Stopping => {
-            let goodbye = StaffServerFrame::Goodbye { retry_after_ms: 1_000 };
+            let goodbye = StaffServerFrame::Goodbye {
+                retry_after_ms: 1_000,
+            };
             talk.connection.part(&goodbye, close::GOING_AWAY).await;
         }
         Ending::Refused(error, code) => {
-            talk.connection.part(&StaffServerFrame::Error { error: error.into_body() }, code).await;
+            talk.connection
+                .part(
+                    &StaffServerFrame::Error {
+                        error: error.into_body(),
+                    },
+                    code,
+                )
+                .await;
         }
     }
 }
@@ -111,12 +125,22 @@ async fn greet(state: &AppState, connection: &mut Connection) -> Result<(), Opti
     match timeout(within, first).await {
         Ok(Incoming::Text(text)) => match serde_json::from_str(&text) {
             Ok(StaffClientFrame::Hello {}) => Ok(()),
-            Ok(_other) => Err(not_hello(ApiError::field("type", Rule::Other, "must be hello in the first frame"))),
-            Err(_unreadable) => Err(Some((complaint::about(&text, Dialect::Staff).error, close::POLICY))),
+            Ok(_other) => Err(not_hello(ApiError::field(
+                "type",
+                Rule::Other,
+                "must be hello in the first frame",
+            ))),
+            Err(_unreadable) => Err(Some((
+                complaint::about(&text, Dialect::Staff).error,
+                close::POLICY,
+            ))),
         },
         Ok(other) => Err(unacceptable(&other).map(|(error, code)| (error.into_body(), code))),
         Err(_elapsed) => {
-            let text = format!("The first frame must be hello, within {} seconds", within.as_secs());
+            let text = format!(
+                "The first frame must be hello, within {} seconds",
+                within.as_secs()
+            );
             let error = ApiError::application(StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", text);
             Err(not_hello(error))
         }
@@ -165,7 +189,10 @@ impl Talk {
         let service = self.state.service();
         let revision = service.list_revision(&self.caller).await;
         self.list_revision = revision.map_err(|error| Ending::Refused(error.into(), close::BROKEN))?;
-        let frame = StaffServerFrame::Welcome { staff: self.caller.member(), server_time: service.server_time() };
+        let frame = StaffServerFrame::Welcome {
+            staff: self.caller.member(),
+            server_time: service.server_time(),
+        };
         self.connection.send(&frame).await?;
         Ok(())
     }
@@ -199,10 +226,14 @@ impl Talk {
             Err(_unreadable) => {
                 let complaint = complaint::about(&text, Dialect::Staff);
                 let frame = match (complaint.client_id, complaint.conversation_id) {
-                    (Some(client_id), Some(conversation_id)) => {
-                        StaffServerFrame::Reject { conversation_id, client_id, error: complaint.error }
-                    }
-                    _ => StaffServerFrame::Error { error: complaint.error },
+                    (Some(client_id), Some(conversation_id)) => StaffServerFrame::Reject {
+                        conversation_id,
+                        client_id,
+                        error: complaint.error,
+                    },
+                    _ => StaffServerFrame::Error {
+                        error: complaint.error,
+                    },
                 };
                 self.connection.feed(&frame).await?;
             }
@@ -218,33 +249,65 @@ impl Talk {
         if counted && let Err(too_fast) = self.state.rates().take(caller) {
             let error = too_fast.into_body();
             let frame = match frame {
-                StaffClientFrame::Send { conversation_id, client_id, .. } => {
-                    StaffServerFrame::Reject { conversation_id, client_id, error }
-                }
+                StaffClientFrame::Send {
+                    conversation_id,
+                    client_id,
+                    ..
+                } => StaffServerFrame::Reject {
+                    conversation_id,
+                    client_id,
+                    error,
+                },
                 _ => StaffServerFrame::Error { error },
             };
             self.connection.feed(&frame).await?;
             return Ok(());
         }
         match frame {
-            StaffClientFrame::Open { conversation_id, resume } => self.open(conversation_id, resume).await?,
+            StaffClientFrame::Open {
+                conversation_id,
+                resume,
+            } => self.open(conversation_id, resume).await?,
             StaffClientFrame::Close { conversation_id } => {
                 self.report(&conversation_id).await;
                 self.opened.remove(&conversation_id);
                 self.changed.remove(&conversation_id);
             }
-            StaffClientFrame::Send { conversation_id, client_id, message, last_seen_sequence } => {
-                let request = StaffSendRequest { client_id: client_id.clone(), message: *message, last_seen_sequence };
-                let frame = match service.send_as_staff(&self.caller, &conversation_id, request).await {
-                    Ok(message) => StaffServerFrame::Ack { conversation_id, client_id, message: Box::new(message) },
+            StaffClientFrame::Send {
+                conversation_id,
+                client_id,
+                message,
+                last_seen_sequence,
+            } => {
+                let request = StaffSendRequest {
+                    client_id: client_id.clone(),
+                    message: *message,
+                    last_seen_sequence,
+                };
+                let frame = match service
+                    .send_as_staff(&self.caller, &conversation_id, request)
+                    .await
+                {
+                    Ok(message) => StaffServerFrame::Ack {
+                        conversation_id,
+                        client_id,
+                        message: Box::new(message),
+                    },
                     Err(error) => {
                         let error = ApiError::from(error).into_body();
-                        StaffServerFrame::Reject { conversation_id, client_id, error }
+                        StaffServerFrame::Reject {
+                            conversation_id,
+                            client_id,
+                            error,
+                        }
                     }
                 };
                 self.connection.feed(&frame).await?;
             }
-            StaffClientFrame::Seen { conversation_id, sequence } => {
+            StaffClientFrame::Seen {
+                conversation_id,
+                sequence,
+            } => {
                 if let Err(error) = service.staff_seen(&self.caller, &conversation_id, sequence).await {
                     self.complain(error).await?;
                 }
@@ -256,7 +319,8 @@ impl Talk {
             }
             StaffClientFrame::Ping { n } => self.connection.feed(&StaffServerFrame::Pong { n }).await?,
             StaffClientFrame::Hello {} => {
-                let error = ApiError::field("type", Rule::Other, "must be hello in the first frame only").into_body();
+                let error =
+                    ApiError::field("type", Rule::Other, "must be hello in the first frame only").into_body();
                 self.connection.feed(&StaffServerFrame::Error { error }).await?;
             }
             StaffClientFrame::Unknown => {}
@@ -276,7 +340,12 @@ impl Talk {
             self.connection.feed(&StaffServerFrame::Error { error }).await?;
             return Ok(());
         }
-        let found = match self.state.service().open_for_staff(&self.caller, &conversation_id).await {
+        let found = match self
+            .state
+            .service()
+            .open_for_staff(&self.caller, &conversation_id)
+            .await
+        {
             Ok(found) => found,
             Err(error) => {
                 self.complain(error).await?;
@@ -284,21 +353,38 @@ impl Talk {
             }
         };
         let id = conversation_id.clone();
-        let frame =
-            StaffServerFrame::Opened { conversation_id: id, last_sequence: found.last_sequence, marks: found.marks };
+        let frame = StaffServerFrame::Opened {
+            conversation_id: id,
+            last_sequence: found.last_sequence,
+            marks: found.marks,
+        };
         self.connection.feed(&frame).await?;
         let (conversation, online) = (conversation_id.clone(), found.participant_online);
-        self.connection.feed(&StaffServerFrame::Presence { conversation_id: conversation, online }).await?;
+        self.connection
+            .feed(&StaffServerFrame::Presence {
+                conversation_id: conversation,
+                online,
+            })
+            .await?;
         let place = match resume {
             Some(resume) if resume.after > found.last_sequence => {
                 let conversation_id = Some(conversation_id.clone());
-                self.connection.feed(&StaffServerFrame::Resync { conversation_id }).await?;
+                self.connection
+                    .feed(&StaffServerFrame::Resync { conversation_id })
+                    .await?;
                 found.place
             }
-            Some(resume) => Place { after: resume.after, revision: 0 },
+            Some(resume) => Place {
+                after: resume.after,
+                revision: 0,
+            },
             None => found.place,
         };
-        let opened = Opened { place, told: found.marks, handed_over: Sequence::default() };
+        let opened = Opened {
+            place,
+            told: found.marks,
+            handed_over: Sequence::default(),
+        };
         self.opened.insert(conversation_id.clone(), opened);
         // What the page missed is handed over as fast as it is taken, however much it is.
         self.look_into(&conversation_id, false).await
@@ -313,7 +399,11 @@ impl Talk {
                 Heard::Closed => return Err(Ending::Stopping),
             }
             taken += 1;
-            next = if taken < SIGNALS_AT_ONCE { subscription.heard().now_or_never() } else { None };
+            next = if taken < SIGNALS_AT_ONCE {
+                subscription.heard().now_or_never()
+            } else {
+                None
+            };
         }
         self.connection.flush().await?;
         Ok(())
@@ -337,13 +427,30 @@ impl Talk {
                 Ok(())
             }
             // One's own typing comes back as everybody else's does.
-            SignalKind::Typing { side: Side::Business, who, .. } if who.as_deref() == Some(&self.caller.name) => Ok(()),
+            SignalKind::Typing {
+                side: Side::Business,
+                who,
+                ..
+            } if who.as_deref() == Some(&self.caller.name) => Ok(()),
             SignalKind::Typing { side, who, on } => {
-                let frame = StaffServerFrame::Typing { conversation_id, performed_by: side, who, on };
+                let frame = StaffServerFrame::Typing {
+                    conversation_id,
+                    performed_by: side,
+                    who,
+                    on,
+                };
                 self.connection.feed(&frame).await
             }
-            SignalKind::Presence { side: Side::Participant, online } => {
-                self.connection.feed(&StaffServerFrame::Presence { conversation_id, online }).await
+            SignalKind::Presence {
+                side: Side::Participant,
+                online,
+            } => {
+                self.connection
+                    .feed(&StaffServerFrame::Presence {
+                        conversation_id,
+                        online,
+                    })
+                    .await
             }
             SignalKind::Presence { .. } => Ok(()),
         }
@@ -376,12 +483,18 @@ impl Talk {
 
     /// Marks what was handed over of a conversation as delivered.
     async fn report(&mut self, conversation_id: &ConversationId) {
-        let Some(opened) = self.opened.get_mut(conversation_id) else { return };
+        let Some(opened) = self.opened.get_mut(conversation_id) else {
+            return;
+        };
         let sequence = std::mem::take(&mut opened.handed_over);
         if sequence == Sequence::default() {
             return;
         }
-        let reported = self.state.service().staff_delivered(&self.caller, conversation_id, sequence).await;
+        let reported = self
+            .state
+            .service()
+            .staff_delivered(&self.caller, conversation_id, sequence)
+            .await;
         if let Err(error) = reported {
             // Told again with the next message; a mark is not worth a connection.
             tracing::warn!(%error, "a delivery could not be marked");
@@ -402,7 +515,12 @@ impl Talk {
 
     async fn look_at_list(&mut self) -> Result<(), Ending> {
         loop {
-            let changes = match self.state.service().list_changes(&self.caller, self.list_revision).await {
+            let changes = match self
+                .state
+                .service()
+                .list_changes(&self.caller, self.list_revision)
+                .await
+            {
                 Ok(changes) => changes,
                 Err(error) => {
                     // The slow timer looks again.
@@ -412,7 +530,9 @@ impl Talk {
             };
             for conversation in changes.conversations {
                 let conversation = Box::new(conversation);
-                self.connection.feed(&StaffServerFrame::Conversation { conversation }).await?;
+                self.connection
+                    .feed(&StaffServerFrame::Conversation { conversation })
+                    .await?;
             }
             self.list_revision = changes.revision;
             if !changes.more {
@@ -427,15 +547,23 @@ impl Talk {
     async fn look_into(&mut self, conversation_id: &ConversationId, live: bool) -> Result<(), Ending> {
         let page = u32::try_from(self.state.config().socket.queue_frames).unwrap_or(u32::MAX);
         loop {
-            let Some(place) = self.opened.get(conversation_id).map(|opened| opened.place) else { return Ok(()) };
-            let found = self.state.service().staff_changes(&self.caller, conversation_id, place, page).await;
+            let Some(place) = self.opened.get(conversation_id).map(|opened| opened.place) else {
+                return Ok(());
+            };
+            let found = self
+                .state
+                .service()
+                .staff_changes(&self.caller, conversation_id, place, page)
+                .await;
             let changes = match found {
                 Ok(changes) => changes,
                 Err(ServiceError::ConversationNotFound) => {
                     // Merged into another while it was open: the list says which goes on.
                     self.opened.remove(conversation_id);
                     let conversation_id = Some(conversation_id.clone());
-                    self.connection.feed(&StaffServerFrame::Resync { conversation_id }).await?;
+                    self.connection
+                        .feed(&StaffServerFrame::Resync { conversation_id })
+                        .await?;
                     return Ok(());
                 }
                 Err(error) => {
@@ -458,31 +586,55 @@ impl Talk {
         }
     }
 
-    async fn hand_over(&mut self, conversation_id: &ConversationId, changes: StaffChanges) -> Result<(), Ended> {
-        let Some(opened) = self.opened.get_mut(conversation_id) else { return Ok(()) };
+    async fn hand_over(
+        &mut self,
+        conversation_id: &ConversationId,
+        changes: StaffChanges,
+    ) -> Result<(), Ended> {
+        let Some(opened) = self.opened.get_mut(conversation_id) else {
+            return Ok(());
+        };
         let told = std::mem::replace(&mut opened.told, changes.marks);
         opened.place = changes.place;
         let id = || conversation_id.clone();
         for live in changes.messages {
             let shown = &live.message.shown;
-            if shown.direction == Direction::ParticipantToBusiness && shown.sequence > told.business_delivered {
+            if shown.direction == Direction::ParticipantToBusiness && shown.sequence > told.business_delivered
+            {
                 opened.handed_over = opened.handed_over.max(shown.sequence);
                 self.pulse.report_soon();
             }
             let message = Box::new(live.message);
             let previous_sequence = live.previous_sequence;
-            let frame = StaffServerFrame::Message { conversation_id: id(), message, previous_sequence };
+            let frame = StaffServerFrame::Message {
+                conversation_id: id(),
+                message,
+                previous_sequence,
+            };
             self.connection.feed(&frame).await?;
         }
         for change in changes.buttons {
-            self.connection.feed(&StaffServerFrame::ButtonState { conversation_id: id(), change }).await?;
+            self.connection
+                .feed(&StaffServerFrame::ButtonState {
+                    conversation_id: id(),
+                    change,
+                })
+                .await?;
         }
         for interaction in changes.interactions {
-            let frame = StaffServerFrame::Interaction { conversation_id: id(), interaction };
+            let frame = StaffServerFrame::Interaction {
+                conversation_id: id(),
+                interaction,
+            };
             self.connection.feed(&frame).await?;
         }
         for (indication, performed_by, sequence) in marks::news(told, changes.marks) {
-            let frame = StaffServerFrame::Indication { conversation_id: id(), indication, performed_by, sequence };
+            let frame = StaffServerFrame::Indication {
+                conversation_id: id(),
+                indication,
+                performed_by,
+                sequence,
+            };
             self.connection.feed(&frame).await?;
         }
         Ok(())
@@ -490,13 +642,19 @@ impl Talk {
 
     async fn start_over(&mut self, conversation_id: &ConversationId) -> Result<(), Ending> {
         self.state.counters().resync();
-        let found = self.state.service().open_for_staff(&self.caller, conversation_id).await;
+        let found = self
+            .state
+            .service()
+            .open_for_staff(&self.caller, conversation_id)
+            .await;
         let found = found.map_err(|error| Ending::Refused(error.into(), close::BROKEN))?;
         if let Some(opened) = self.opened.get_mut(conversation_id) {
             (opened.place, opened.told) = (found.place, found.marks);
         }
         let conversation_id = Some(conversation_id.clone());
-        self.connection.feed(&StaffServerFrame::Resync { conversation_id }).await?;
+        self.connection
+            .feed(&StaffServerFrame::Resync { conversation_id })
+            .await?;
         Ok(())
     }
 }

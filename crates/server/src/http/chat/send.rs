@@ -23,5 +23,7 @@ pub(crate) async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     Json(request): Json<SendChatMessageRequest>,
 ) -> Answered<SendChatMessageAnswer> {
-    Ok(Answer(state.service().send_to_channel(&caller, request, key).await?))
+    Ok(Answer(
+        state.service().send_to_channel(&caller, request, key).await?,
+    ))
 }

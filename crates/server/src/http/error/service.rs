@@ -46,12 +46,14 @@ impl From<ServiceError> for ApiError {
                 Self::application(StatusCode::PRECONDITION_REQUIRED, code::CHANNEL_NOT_FOUND, text)
             }
             ServiceError::ButtonExpired { state } => {
-                let body = ErrorBody::application(code::BUTTON_EXPIRED, text).with_data("state", state.as_str());
+                let body =
+                    ErrorBody::application(code::BUTTON_EXPIRED, text).with_data("state", state.as_str());
                 Self::new(StatusCode::CONFLICT, body)
             }
-            ServiceError::ResourceExhausted { limit, retry_after_ms } => {
-                Self::exhausted(limit, text, retry_after_ms)
-            }
+            ServiceError::ResourceExhausted {
+                limit,
+                retry_after_ms,
+            } => Self::exhausted(limit, text, retry_after_ms),
             ServiceError::Unavailable { reason } => {
                 tracing::error!(reason, "cannot store or read at the moment");
                 Self::unavailable(&text, 1_000)
@@ -77,8 +79,12 @@ mod tests {
     #[test]
     fn internal_text_never_reaches_the_caller() {
         for error in [
-            ServiceError::Internal { reason: "table messages is gone".into() },
-            ServiceError::Unavailable { reason: "table messages is gone".into() },
+            ServiceError::Internal {
+                reason: "table messages is gone".into(),
+            },
+            ServiceError::Unavailable {
+                reason: "table messages is gone".into(),
+            },
         ] {
             let body = serde_json::to_string(&ApiError::from(error).into_body()).unwrap();
             assert!(!body.contains("table"), "{body}");

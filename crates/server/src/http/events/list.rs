@@ -23,7 +23,11 @@ use crate::http::state::AppState;
     security(("apiKey" = [])),
     responses((status = 200, description = "The page", body = EventsPage), AppErrors)
 )]
-pub(crate) async fn handler(State(state): State<AppState>, App(caller): App, query: Query) -> Answered<EventsPage> {
+pub(crate) async fn handler(
+    State(state): State<AppState>,
+    App(caller): App,
+    query: Query,
+) -> Answered<EventsPage> {
     let wait = Duration::from_secs(query.bounded("wait", 0, EVENTS_WAIT_MAX_S, 0)?.into());
     let limit = query.number("limit")?;
     let after = query.text("after").filter(|after| !after.is_empty());

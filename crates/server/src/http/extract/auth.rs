@@ -38,7 +38,9 @@ impl FromRequestParts<AppState> for App {
         let key = authorization(&parts.headers).filter(|key| !key.is_empty() && *key != "undefined");
         let Some(key) = key else {
             count_unknown(parts, state)?;
-            return Err(ApiError::unauthenticated("Put an API key into the Authorization header, without a prefix"));
+            return Err(ApiError::unauthenticated(
+                "Put an API key into the Authorization header, without a prefix",
+            ));
         };
         let caller = known(parts, state, state.service().authenticate_app(key).await)?;
         state.rates().take(Caller::App(caller.app_id.as_str()))?;
@@ -56,8 +58,14 @@ impl FromRequestParts<AppState> for Participant {
                 "Send the token of POST /widget/v1/session as Authorization: Bearer TOKEN",
             ));
         };
-        let caller = known(parts, state, state.service().authenticate_participant(token).await)?;
-        state.rates().take(Caller::Participant(caller.conversation_id.as_str()))?;
+        let caller = known(
+            parts,
+            state,
+            state.service().authenticate_participant(token).await,
+        )?;
+        state
+            .rates()
+            .take(Caller::Participant(caller.conversation_id.as_str()))?;
         Ok(Self(caller))
     }
 }
@@ -117,7 +125,9 @@ pub(crate) fn own_page(headers: &HeaderMap, state: &AppState) -> Result<(), ApiE
             .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none")),
     };
     if from_another_page {
-        return Err(ApiError::permission_denied("Only pages of this server may call this"));
+        return Err(ApiError::permission_denied(
+            "Only pages of this server may call this",
+        ));
     }
     Ok(())
 }
@@ -169,7 +179,12 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, "a=b; shopbell_session=".parse().unwrap());
         assert_eq!(session_cookie(&headers), None);
-        headers.append(header::COOKIE, "x_shopbell_session=no; shopbell_session=abc-_; c=d".parse().unwrap());
+        headers.append(
+            header::COOKIE,
+            "x_shopbell_session=no; shopbell_session=abc-_; c=d"
+                .parse()
+                .unwrap(),
+        );
         assert_eq!(session_cookie(&headers).as_deref(), Some("abc-_"));
     }
 

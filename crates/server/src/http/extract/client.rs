@@ -18,7 +18,10 @@ pub struct PeerAddress(pub IpAddr);
 
 /// What a TCP connection holds of the server's bounds; a socket takes it over when HTTP is done with the connection.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Hold(#[expect(dead_code, reason = "held, not read: dropping it is what it is for")] pub(crate) Option<Arc<Held>>);
+pub(crate) struct Hold(
+    #[expect(dead_code, reason = "held, not read: dropping it is what it is for")]
+    pub(crate)  Option<Arc<Held>>,
+);
 
 /// Given back when the last holder is gone.
 #[derive(Debug)]
@@ -42,7 +45,10 @@ pub(crate) struct ClientAddress(pub(crate) IpAddr);
 impl ClientAddress {
     /// Of a request.
     pub(crate) fn of(parts: &Parts, trust_forwarded_for: bool) -> Self {
-        let peer = parts.extensions.get::<PeerAddress>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
+        let peer = parts
+            .extensions
+            .get::<PeerAddress>()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
         let told = trust_forwarded_for.then(|| forwarded(&parts.headers)).flatten();
         Self(network(told.unwrap_or(peer)))
     }
@@ -55,7 +61,12 @@ impl ClientAddress {
 
 /// The last entry: the one that our own proxy wrote. What stands before it is the client's word.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    let last = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()?
+        .to_str()
+        .ok()?;
     last.rsplit(',').next()?.trim().parse().ok()
 }
 

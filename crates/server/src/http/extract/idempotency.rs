@@ -16,12 +16,20 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let Some(value) = parts.headers.get(HEADER) else { return Ok(Self(None)) };
+        let Some(value) = parts.headers.get(HEADER) else {
+            return Ok(Self(None));
+        };
         let Ok(text) = value.to_str() else {
-            return Err(ApiError::field(HEADER, Rule::Format, "has characters other than printable ASCII"));
+            return Err(ApiError::field(
+                HEADER,
+                Rule::Format,
+                "has characters other than printable ASCII",
+            ));
         };
         let mut violations = Violations::default();
         validate::client_id(text, HEADER, &mut violations);
-        violations.into_result(Self(Some(text.into()))).map_err(ApiError::validation)
+        violations
+            .into_result(Self(Some(text.into())))
+            .map_err(ApiError::validation)
     }
 }

@@ -13,5 +13,8 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/conversations", post(conversations::get_or_create::handler))
         .route("/conversations/{id}", get(conversations::get::handler))
-        .route("/messages", post(messages::send::handler).get(messages::list::handler))
+        .route(
+            "/messages",
+            post(messages::send::handler).get(messages::list::handler),
+        )
 }

@@ -14,7 +14,9 @@ const CONSISTENT: HeaderName = HeaderName::from_static("x-wix-consistent");
 pub(crate) async fn programs(request: Request, next: Next) -> Response {
     let consistent = request.headers().get(CONSISTENT).cloned();
     let preflight = request.method() == Method::OPTIONS
-        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if preflight {
         let mut response = StatusCode::NO_CONTENT.into_response();
         preflight_headers(response.headers_mut());
@@ -34,7 +36,10 @@ pub(crate) async fn programs(request: Request, next: Next) -> Response {
 }
 
 fn preflight_headers(headers: &mut HeaderMap) {
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST, OPTIONS"),
+    );
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
         HeaderValue::from_static(

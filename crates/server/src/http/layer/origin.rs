@@ -16,13 +16,23 @@ pub(crate) enum Origin {
 impl Origin {
     /// Of a request; `public_origin` is how visitors reach this server.
     pub(crate) fn of(headers: &HeaderMap, public_origin: &str) -> Self {
-        let Some(origin) = headers.get(header::ORIGIN) else { return Self::Absent };
-        let Ok(origin) = origin.to_str() else { return Self::Other(String::new()) };
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return Self::Absent;
+        };
+        let Ok(origin) = origin.to_str() else {
+            return Self::Other(String::new());
+        };
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let authority = origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"));
         let own = origin.eq_ignore_ascii_case(public_origin)
             || matches!((authority, host), (Some(authority), Some(host)) if authority.eq_ignore_ascii_case(host));
-        if own { Self::Own } else { Self::Other(origin.to_owned()) }
+        if own {
+            Self::Own
+        } else {
+            Self::Other(origin.to_owned())
+        }
     }
 }
 
@@ -42,10 +52,24 @@ mod tests {
     #[test]
     fn a_page_is_ours_by_public_address_or_by_the_host_it_asked() {
         assert_eq!(origin(None, "127.0.0.1:8080"), Origin::Absent);
-        assert_eq!(origin(Some("https://chat.example.com"), "127.0.0.1:8080"), Origin::Own);
-        assert_eq!(origin(Some("http://localhost:8080"), "localhost:8080"), Origin::Own);
-        for other in ["https://evil.example", "null", "http://localhost:8081", "https://chat.example.com.evil"] {
-            assert_eq!(origin(Some(other), "localhost:8080"), Origin::Other(other.to_owned()));
+        assert_eq!(
+            origin(Some("https://chat.example.com"), "127.0.0.1:8080"),
+            Origin::Own
+        );
+        assert_eq!(
+            origin(Some("http://localhost:8080"), "localhost:8080"),
+            Origin::Own
+        );
+        for other in [
+            "https://evil.example",
+            "null",
+            "http://localhost:8081",
+            "https://chat.example.com.evil",
+        ] {
+            assert_eq!(
+                origin(Some(other), "localhost:8080"),
+                Origin::Other(other.to_owned())
+            );
         }
     }
 }

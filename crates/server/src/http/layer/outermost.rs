@@ -20,10 +20,18 @@ pub(crate) async fn around(State(state): State<AppState>, request: Request, next
     let id = state.next_request_id();
     let started = Instant::now();
     // The pattern, not the address: signatures and ids of media stand in addresses.
-    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("unknown", MatchedPath::as_str)
+        .to_owned();
     let method = request.method().clone();
-    let span = tracing::info_span!("request", request.id = %id, request.method = %method, request.route = %route);
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
+    let span =
+        tracing::info_span!("request", request.id = %id, request.method = %method, request.route = %route);
+    let answered = AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .instrument(span.clone())
+        .await;
     let _entered = span.enter();
     let mut response = answered.unwrap_or_else(|_panic| {
         tracing::error!("a handler panicked");
@@ -32,7 +40,11 @@ pub(crate) async fn around(State(state): State<AppState>, request: Request, next
     let status = response.status().as_u16();
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     state.counters().request(status);
-    tracing::debug!(response.status = status, response.duration_ms = duration_ms, "answered");
+    tracing::debug!(
+        response.status = status,
+        response.duration_ms = duration_ms,
+        "answered"
+    );
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

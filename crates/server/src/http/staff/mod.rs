@@ -15,7 +15,9 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route(
             "/session",
-            get(session::show::handler).post(session::sign_in::handler).delete(session::sign_out::handler),
+            get(session::show::handler)
+                .post(session::sign_in::handler)
+                .delete(session::sign_out::handler),
         )
         .route("/conversations", get(conversations::list::handler))
         .route("/conversations/{id}", get(conversations::show::handler))

@@ -31,5 +31,7 @@ pub(crate) async fn handler(
     headers: HeaderMap,
     body: Body,
 ) -> Answered<UploadAnswer> {
-    Ok(Answer(upload::take(&state, &MediaOwner::from(&caller), key, &headers, body).await?))
+    Ok(Answer(
+        upload::take(&state, &MediaOwner::from(&caller), key, &headers, body).await?,
+    ))
 }

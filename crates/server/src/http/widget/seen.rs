@@ -20,6 +20,9 @@ pub(crate) async fn handler(
     Participant(caller): Participant,
     Json(request): Json<SeenRequest>,
 ) -> Answered<SeenAnswer> {
-    let marks = state.service().participant_seen(&caller, request.sequence).await?;
+    let marks = state
+        .service()
+        .participant_seen(&caller, request.sequence)
+        .await?;
     Ok(Answer(SeenAnswer { marks }))
 }

@@ -29,5 +29,7 @@ pub(crate) async fn handler(
         Origin::Own | Origin::Absent => None,
         Origin::Other(origin) => Some(origin),
     };
-    Ok(Answer(state.service().start_session(request, origin.as_deref()).await?))
+    Ok(Answer(
+        state.service().start_session(request, origin.as_deref()).await?,
+    ))
 }

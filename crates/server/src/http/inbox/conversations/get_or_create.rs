@@ -20,5 +20,10 @@ pub(crate) async fn handler(
     App(caller): App,
     Json(request): Json<GetOrCreateConversationRequest>,
 ) -> Answered<GetOrCreateConversationAnswer> {
-    Ok(Answer(state.service().get_or_create_conversation(&caller, request).await?))
+    Ok(Answer(
+        state
+            .service()
+            .get_or_create_conversation(&caller, request)
+            .await?,
+    ))
 }

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use shopbell_protocol::inbox::{ListMessagesAnswer, ListMessagesRequest};
 use shopbell_protocol::message::Visibility;
 use shopbell_protocol::paging::{CursorPaging, SortOrder, Sorting};
@@ -18,8 +18,10 @@ use crate::http::openapi::AppErrors;
 use crate::http::state::AppState;
 
 /// The SDK leaves the padding away; others may not.
-const BASE64: GeneralPurpose =
-    GeneralPurpose::new(&URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A page of a conversation's messages
 #[utoipa::path(
@@ -48,7 +50,11 @@ pub(crate) async fn handler(
 fn request(query: &Query) -> Result<ListMessagesRequest, Violations> {
     if let Some(packed) = query.text(".r") {
         let Ok(bytes) = BASE64.decode(packed) else {
-            return Err(Violations::one(".r", Rule::Format, "must be base64url of a JSON object"));
+            return Err(Violations::one(
+                ".r",
+                Rule::Format,
+                "must be base64url of a JSON object",
+            ));
         };
         return json::decode(&bytes).map_err(|mut violations| {
             for violation in &mut violations.0 {
@@ -59,11 +65,19 @@ fn request(query: &Query) -> Result<ListMessagesRequest, Violations> {
             violations
         });
     }
-    let text = |name: &str| query.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    let text = |name: &str| {
+        query
+            .text(name)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
     Ok(ListMessagesRequest {
         conversation_id: text("conversationId"),
         visibility: query.text("visibility").map(Visibility::from_wire),
-        paging: Some(CursorPaging { limit: query.number("paging.limit")?, cursor: text("paging.cursor") }),
+        paging: Some(CursorPaging {
+            limit: query.number("paging.limit")?,
+            cursor: text("paging.cursor"),
+        }),
         sorting: Some(Sorting {
             field_name: text("sorting.fieldName"),
             order: query.text("sorting.order").map(SortOrder::from_wire),
@@ -77,7 +91,10 @@ mod tests {
 
     fn packed(json: &str) -> Result<ListMessagesRequest, Violations> {
         let text = BASE64.encode(json);
-        request(&Query::parse(&format!(".r={}&conversationId=ignored", text.trim_end_matches('='))))
+        request(&Query::parse(&format!(
+            ".r={}&conversationId=ignored",
+            text.trim_end_matches('=')
+        )))
     }
 
     #[test]
@@ -90,7 +107,10 @@ mod tests {
 
     #[test]
     fn null_counts_as_absent() {
-        let paging = packed(r#"{"paging":{"limit":2,"cursor":null},"sorting":null}"#).unwrap().paging.unwrap();
+        let paging = packed(r#"{"paging":{"limit":2,"cursor":null},"sorting":null}"#)
+            .unwrap()
+            .paging
+            .unwrap();
         assert_eq!((paging.limit, paging.cursor), (Some(2), None));
     }
 

@@ -31,5 +31,7 @@ pub(crate) async fn handler(
     query: Query,
 ) -> Answered<HistoryPage<StaffMessage>> {
     let part = history_query::read(&query)?;
-    Ok(Answer(state.service().staff_history(&caller, &id.into(), part).await?))
+    Ok(Answer(
+        state.service().staff_history(&caller, &id.into(), part).await?,
+    ))
 }

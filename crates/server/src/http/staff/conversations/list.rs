@@ -26,5 +26,7 @@ pub(crate) async fn handler(
 ) -> Answered<ConversationsPage> {
     let before = query.text("before").filter(|before| !before.is_empty());
     let limit = query.number("limit")?;
-    Ok(Answer(state.service().list_conversations(&caller, before, limit).await?))
+    Ok(Answer(
+        state.service().list_conversations(&caller, before, limit).await?,
+    ))
 }

@@ -23,6 +23,9 @@ pub(crate) async fn handler(
     PathId(id): PathId,
     Json(request): Json<SeenRequest>,
 ) -> Answered<SeenAnswer> {
-    let marks = state.service().staff_seen(&caller, &id.into(), request.sequence).await?;
+    let marks = state
+        .service()
+        .staff_seen(&caller, &id.into(), request.sequence)
+        .await?;
     Ok(Answer(SeenAnswer { marks }))
 }

@@ -23,6 +23,9 @@ pub(crate) async fn handler(
     PathId(id): PathId,
     Json(request): Json<StaffSendRequest>,
 ) -> Answered<StaffSendAnswer> {
-    let message = state.service().send_as_staff(&caller, &id.into(), request).await?;
+    let message = state
+        .service()
+        .send_as_staff(&caller, &id.into(), request)
+        .await?;
     Ok(Answer(StaffSendAnswer { message }))
 }

@@ -20,5 +20,10 @@ pub(crate) async fn handler(
     Staff(caller): Staff,
     PathId(id): PathId,
 ) -> Answered<ConversationAnswer> {
-    Ok(Answer(state.service().conversation_for_staff(&caller, &id.into()).await?))
+    Ok(Answer(
+        state
+            .service()
+            .conversation_for_staff(&caller, &id.into())
+            .await?,
+    ))
 }

@@ -12,7 +12,11 @@ use crate::http::state::AppState;
 
 /// The cookie with a session's token; an empty one that is over at once ends it.
 fn cookie(state: &AppState, token: &str, max_age_s: u64) -> Result<HeaderValue, ApiError> {
-    let secure = if state.public_origin().starts_with("https:") { "; Secure" } else { "" };
+    let secure = if state.public_origin().starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
     HeaderValue::try_from(format!(
         "{SESSION_COOKIE}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}"
     ))

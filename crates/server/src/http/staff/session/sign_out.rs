@@ -22,6 +22,8 @@ pub(crate) async fn handler(State(state): State<AppState>, headers: HeaderMap) -
         state.service().sign_out(&token).await?;
     }
     let mut response = Answer(serde_json::json!({})).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie(&state, "", 0)?);
+    response
+        .headers_mut()
+        .insert(header::SET_COOKIE, cookie(&state, "", 0)?);
     Ok(response)
 }
