@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
-use shopbell_protocol::SiteId;
+
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -25,7 +25,6 @@ type Topics = Mutex<HashMap<Topic, Entry>>;
 
 #[derive(Debug)]
 struct Entry {
-    site: Option<SiteId>,
     tx: broadcast::Sender<Signal>,
     listeners: usize,
 }
@@ -39,9 +38,9 @@ impl LocalBroker {
 
 impl Broker for LocalBroker {
     fn publish(&self, signal: Signal) {
-        let mut topics = lock(&self.topics);
-        if let Some(entry) = topics.get_mut(&Topic::Conversation(signal.conversation_id.clone())) {
-            entry.site.get_or_insert_with(|| signal.site_id.clone());
+        let topics = lock(&self.topics);
+        let conversation = Topic::Conversation(signal.site_id.clone(), signal.conversation_id.clone());
+        if let Some(entry) = topics.get(&conversation) {
             // An error means that nobody listens any more, which is what it would have done anyway.
             let _nobody = entry.tx.send(signal.clone());
         }
@@ -53,12 +52,8 @@ impl Broker for LocalBroker {
     fn publish_to_site(&self, signal: Signal) {
         let topics = lock(&self.topics);
         for (topic, entry) in topics.iter() {
-            let concerned = match topic {
-                Topic::Site(site) => *site == signal.site_id,
-                // A conversation whose site is not known yet has had no signal; it hears this one to be sure.
-                Topic::Conversation(_) => entry.site.as_ref().is_none_or(|site| *site == signal.site_id),
-            };
-            if concerned {
+            let (Topic::Site(site) | Topic::Conversation(site, _)) = topic;
+            if *site == signal.site_id {
                 let _nobody = entry.tx.send(signal.clone());
             }
         }
@@ -67,9 +62,8 @@ impl Broker for LocalBroker {
     fn subscribe(&self, topic: Topic) -> Subscription {
         let mut topics = lock(&self.topics);
         let entry = topics.entry(topic.clone()).or_insert_with(|| Entry {
-            site: None,
             tx: broadcast::Sender::new(match topic {
-                Topic::Conversation(_) => CONVERSATION_RING,
+                Topic::Conversation(..) => CONVERSATION_RING,
                 Topic::Site(_) => SITE_RING,
             }),
             listeners: 0,
@@ -123,7 +117,7 @@ fn lock(topics: &Topics) -> std::sync::MutexGuard<'_, HashMap<Topic, Entry>> {
 
 #[cfg(test)]
 mod tests {
-    use shopbell_protocol::ConversationId;
+    use shopbell_protocol::{ConversationId, SiteId};
 
     use super::super::SignalKind;
     use super::*;
@@ -139,8 +133,8 @@ mod tests {
     #[tokio::test]
     async fn a_signal_reaches_its_conversation_and_its_site_and_nobody_else() {
         let broker = LocalBroker::default();
-        let mut here = broker.subscribe(Topic::Conversation("a".into()));
-        let mut elsewhere = broker.subscribe(Topic::Conversation("b".into()));
+        let mut here = broker.subscribe(Topic::Conversation("site".into(), "a".into()));
+        let mut elsewhere = broker.subscribe(Topic::Conversation("site".into(), "b".into()));
         let mut site = broker.subscribe(Topic::Site("site".into()));
         broker.publish(look("a"));
         broker.publish(look("b"));
@@ -151,9 +145,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_signal_to_a_site_reaches_its_conversations_and_no_other_sites() {
+        let broker = LocalBroker::default();
+        let mut here = broker.subscribe(Topic::Conversation("site".into(), "a".into()));
+        let mut elsewhere = broker.subscribe(Topic::Conversation("other".into(), "b".into()));
+        broker.publish_to_site(look(""));
+        let other = Signal {
+            site_id: SiteId::from("other"),
+            ..look("b")
+        };
+        broker.publish(other.clone());
+        assert_eq!(here.heard().await, Heard::Signal(look("")));
+        assert_eq!(elsewhere.heard().await, Heard::Signal(other));
+    }
+
+    #[tokio::test]
     async fn a_slow_subscriber_is_told_that_it_missed_something_and_nothing_grows() {
         let broker = LocalBroker::default();
-        let mut slow = broker.subscribe(Topic::Conversation("a".into()));
+        let mut slow = broker.subscribe(Topic::Conversation("site".into(), "a".into()));
         for _ in 0..1000 {
             broker.publish(look("a"));
         }

@@ -16,8 +16,8 @@ pub use local::LocalBroker;
 /// What one can listen to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Topic {
-    /// Everything of one conversation.
-    Conversation(ConversationId),
+    /// Everything of one conversation of this site.
+    Conversation(SiteId, ConversationId),
     /// Everything of all conversations of a site, for the staff and for readers of the event log.
     Site(SiteId),
 }

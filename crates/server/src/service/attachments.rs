@@ -32,10 +32,10 @@ pub(super) fn visit<B, E>(
             for (index, item) in basic.items.iter_mut().enumerate() {
                 match item {
                     BasicItem::Image(image) => {
-                        visit(&format!("basic.items[{index}].image"), Attachment::Image(image))?
+                        visit(&format!("basic.items[{index}].image"), Attachment::Image(image))?;
                     }
                     BasicItem::File(file) => {
-                        visit(&format!("basic.items[{index}].file"), Attachment::File(file))?
+                        visit(&format!("basic.items[{index}].file"), Attachment::File(file))?;
                     }
                     BasicItem::Text(_) | BasicItem::Unsupported { .. } => {}
                 }
@@ -45,10 +45,10 @@ pub(super) fn visit<B, E>(
             for (index, media) in form.media.iter_mut().enumerate() {
                 match media {
                     FormMedia::Image(image) => {
-                        visit(&format!("form.media[{index}].image"), Attachment::Image(image))?
+                        visit(&format!("form.media[{index}].image"), Attachment::Image(image))?;
                     }
                     FormMedia::File(file) => {
-                        visit(&format!("form.media[{index}].file"), Attachment::File(file))?
+                        visit(&format!("form.media[{index}].file"), Attachment::File(file))?;
                     }
                     FormMedia::Unsupported { .. } => {}
                 }

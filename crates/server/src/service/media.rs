@@ -254,7 +254,7 @@ fn take(attachment: Attachment<'_>, row: Option<&MediaRow>) -> Option<()> {
             };
         }
         (Attachment::Url(url), Some(row)) if row.picture() => {
-            *url = attachments::stored_url(&row.id, &row.filename)
+            *url = attachments::stored_url(&row.id, &row.filename);
         }
         (Attachment::Image(_) | Attachment::Url(_), Some(_)) => return None,
         (Attachment::Image(image), None) => image.url_expiration = None,

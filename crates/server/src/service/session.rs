@@ -34,13 +34,12 @@ impl Service {
         let site = self.site_row(Some(&caller.site_id)).await?;
         self.check_origin(&site.allowed_origins, origin)?;
         let welcome = self.welcome_participant(&caller).await?;
-        let unread_count = self.unread_by(&caller).await?;
         Ok(SessionAnswer {
             token: token::issue(&site.secret, &site.id, &caller.participant, self.now_micros()),
             participant: caller.participant,
             conversation_id: welcome.conversation_id,
             last_sequence: welcome.last_sequence,
-            unread_count,
+            unread_count: welcome.unread_count,
             settings: welcome.settings,
             server_time: self.server_time(),
         })

@@ -212,6 +212,8 @@ pub struct Changes {
     pub messages: Vec<StoredMessage>,
     /// The one before the first of them that the audience may see, 0 for none.
     pub previous: Sequence,
+    /// Newest message that the audience may see, 0 for none.
+    pub last_sequence: Sequence,
     /// Messages with presses after the revision, with all their presses.
     pub pressed: Vec<StoredMessage>,
     /// Up to here presses are told.

@@ -25,6 +25,7 @@ pub(super) fn changes(db: &Connection, query: &ChangesQuery) -> rusqlite::Result
     let (pressed, revision, more_presses) = presses(db, &found, query)?;
     let overview = marks::overview(db, found, query.audience)?;
     Ok(Some(Changes {
+        last_sequence: overview.last_sequence,
         conversation: overview.conversation,
         marks: overview.marks,
         messages,

@@ -7,7 +7,7 @@
 
 use std::fmt::{Debug, Formatter};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -28,6 +28,7 @@ pub(super) struct Writer {
     tx: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     ended: tokio::sync::watch::Receiver<bool>,
     commits: Arc<AtomicU64>,
+    failing: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -39,11 +40,13 @@ impl Writer {
         let (tx, rx) = mpsc::channel(QUEUE);
         let (ended_tx, ended) = tokio::sync::watch::channel(false);
         let commits = Arc::new(AtomicU64::new(0));
+        let failing = Arc::new(AtomicBool::new(false));
         let thread = Thread {
             path: path.to_owned(),
             options,
             connection: Some(connection),
             commits: Arc::clone(&commits),
+            failing: Arc::clone(&failing),
         };
         thread::Builder::new()
             .name("store-writer".to_owned())
@@ -60,11 +63,17 @@ impl Writer {
             tx: Mutex::new(Some(tx)),
             ended,
             commits,
+            failing,
         })
     }
 
     pub(super) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Whether the last change could not be stored for want of space or access.
+    pub(super) fn failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
     }
 
     pub(super) async fn write<T, F>(&self, work: F) -> StoreResult<T>
@@ -105,6 +114,8 @@ impl Debug for Writer {
 trait Job: Send {
     /// Does the work in a savepoint.
     fn run(&mut self, connection: &Connection);
+    /// Whether it was kept from its work by want of space or access.
+    fn unavailable(&self) -> bool;
     /// Lets the answer go; with the commit's error if there is one.
     fn finish(self: Box<Self>, commit: Result<(), StoreError>);
 }
@@ -124,6 +135,10 @@ where
         if let Some(work) = self.work.take() {
             self.result = Some(in_savepoint(connection, work).map_err(|error| store_error(&error)));
         }
+    }
+
+    fn unavailable(&self) -> bool {
+        matches!(self.result, Some(Err(StoreError::Unavailable { .. })))
     }
 
     fn finish(self: Box<Self>, commit: Result<(), StoreError>) {
@@ -157,6 +172,7 @@ struct Thread {
     options: SqliteOptions,
     connection: Option<Connection>,
     commits: Arc<AtomicU64>,
+    failing: Arc<AtomicBool>,
 }
 
 impl Thread {
@@ -173,6 +189,8 @@ impl Thread {
                 tracing::error!(store.jobs = group.len(), %error, "a group of changes could not be stored");
                 self.connection = None;
             }
+            let failing = outcome.is_err() || group.iter().any(|job| job.unavailable());
+            self.failing.store(failing, Ordering::Relaxed);
             for job in group {
                 job.finish(outcome.clone());
             }

@@ -50,7 +50,7 @@ fn killed_at_any_moment_no_answered_message_is_lost_or_there_twice() {
         for (client_id, sequence) in &answered {
             match say(&store, client_id, 10).await.unwrap() {
                 Appended::Repeated(message) => {
-                    assert_eq!(message.sequence.to_string(), *sequence, "{client_id}")
+                    assert_eq!(message.sequence.to_string(), *sequence, "{client_id}");
                 }
                 other => panic!("{client_id} was answered and is not there: {other:?}"),
             }

@@ -247,3 +247,70 @@ async fn after_closing_calls_are_answered_unavailable() {
         Err(StoreError::Unavailable { .. })
     ));
 }
+
+const SCENE: &str = "SHOPBELL_TEST_FULL_DISK";
+
+/// The system's limit on the size of files stands for a disk without room: the write itself fails.
+#[cfg(unix)]
+#[test]
+fn a_write_that_the_system_refuses_is_answered_unavailable_until_there_is_room() {
+    // The same test is the process with the limit: it is told so by its environment.
+    if let Ok(path) = std::env::var(SCENE) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        return runtime.block_on(fill_the_disk(Path::new(&path)));
+    }
+    let (path, _folder) = file();
+    let name = "store::faults::a_write_that_the_system_refuses_is_answered_unavailable_until_there_is_room";
+    // Without the trap the system would end the process where it should only refuse the write.
+    let status = std::process::Command::new("sh")
+        .args([
+            "-c",
+            r#"trap '' XFSZ; ulimit -S -f 2048; exec "$0" "$1" --exact --nocapture"#,
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .arg(name)
+        .env(SCENE, &path)
+        .status()
+        .unwrap();
+    assert!(status.success(), "{status}");
+}
+
+#[cfg(unix)]
+async fn fill_the_disk(path: &Path) {
+    let store = SqliteStore::open_with(path, IMPATIENT).unwrap();
+    make_site(&store).await;
+    let (mut stored, mut attempts) = (0_u32, 0);
+    let refused = loop {
+        let client_id = format!("client-{stored}");
+        match say(&store, &client_id, 8_000).await {
+            Ok(Appended::Stored(_)) => stored += 1,
+            // The first refusals mend themselves: a log that is started over makes room for a while.
+            Err(StoreError::Unavailable { .. }) => match store.check().await {
+                Err(StoreError::Unavailable { .. }) => break client_id,
+                Ok(()) => {}
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+        attempts += 1;
+        assert!(
+            attempts < 2_000,
+            "the disk does not fill up, or passes for ready though it is full"
+        );
+    };
+    let row = store.conversation(conversation()).await.unwrap().unwrap();
+    assert_eq!(row.unread_count, stored, "what was refused was stored in part");
+
+    let (_, hard) = rlimit::Resource::FSIZE.get().unwrap();
+    rlimit::Resource::FSIZE.set(hard, hard).unwrap();
+    store.check().await.unwrap();
+    assert!(matches!(
+        say(&store, &refused, 8_000).await.unwrap(),
+        Appended::Stored(_)
+    ));
+    let row = store.conversation(conversation()).await.unwrap().unwrap();
+    assert_eq!(row.unread_count, stored + 1);
+}

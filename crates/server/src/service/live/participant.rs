@@ -1,0 +1,113 @@
+//! The looks of a participant's connection.
+
+use shopbell_protocol::shown::{Marks, Side};
+use shopbell_protocol::{ConversationId, Sequence};
+
+use super::{ParticipantChanges, ParticipantWelcome, Place, buttons, live, next_place, query};
+use crate::broker::{Signal, SignalKind, Subscription, Topic};
+use crate::service::{ParticipantCaller, Service, ServiceResult};
+use crate::store::{Audience, VisibleMessage};
+
+impl Service {
+    /// Listens to everything of the participant's conversation, which need not exist yet. Subscribe before the first
+    /// look, so that nothing falls between the two.
+    pub fn follow_as_participant(&self, caller: &ParticipantCaller) -> Subscription {
+        self.broker().subscribe(Topic::Conversation(
+            caller.site_id.clone(),
+            caller.conversation_id.clone(),
+        ))
+    }
+
+    /// What the `welcome` frame says.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn welcome_participant(&self, caller: &ParticipantCaller) -> ServiceResult<ParticipantWelcome> {
+        let settings = self.site_settings(&caller.site_id).await?;
+        let nothing = ParticipantWelcome {
+            participant: caller.participant.clone(),
+            conversation_id: None,
+            last_sequence: Sequence(0),
+            unread_count: 0,
+            marks: Marks::default(),
+            settings,
+            staff_online: self.staff_online(&caller.site_id),
+            place: Place::default(),
+        };
+        let overview = self
+            .store()
+            .overview(caller.conversation_id.clone(), Audience::Participant)
+            .await?;
+        Ok(overview.map_or(nothing.clone(), |overview| ParticipantWelcome {
+            conversation_id: existing(caller, overview.last_sequence),
+            last_sequence: overview.last_sequence,
+            unread_count: overview.unread_count,
+            marks: overview.marks,
+            place: Place {
+                after: overview.last_sequence,
+                revision: overview.conversation.revision,
+            },
+            ..nothing
+        }))
+    }
+
+    /// What changed for the participant since `place`; at most `limit` messages. To resume after a sequence, pass it
+    /// with revision 0: every button that was pressed is told again.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn participant_changes(
+        &self,
+        caller: &ParticipantCaller,
+        place: Place,
+        limit: u32,
+    ) -> ServiceResult<ParticipantChanges> {
+        let query = query(&caller.conversation_id, Audience::Participant, place, limit);
+        let Some(changes) = self.store().changes(query).await? else {
+            let (messages, buttons, marks) = (Vec::new(), Vec::new(), Marks::default());
+            return Ok(ParticipantChanges {
+                conversation_id: None,
+                messages,
+                buttons,
+                marks,
+                place,
+                more: false,
+            });
+        };
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let view = self.view(&site);
+        let buttons = buttons(&changes, place.revision, view.now_micros);
+        let next = next_place(&changes, place);
+        let messages = changes.messages.into_iter().filter_map(VisibleMessage::new);
+        Ok(ParticipantChanges {
+            conversation_id: existing(caller, changes.last_sequence),
+            messages: live(
+                changes.previous,
+                messages.map(|message| view.for_participant(message)),
+                |m| m.sequence,
+            ),
+            buttons,
+            marks: changes.marks,
+            place: next,
+            more: changes.more,
+        })
+    }
+
+    /// The participant is typing, or stopped.
+    pub fn participant_typing(&self, caller: &ParticipantCaller, on: bool) {
+        self.broker().publish(Signal {
+            site_id: caller.site_id.clone(),
+            conversation_id: caller.conversation_id.clone(),
+            kind: SignalKind::Typing {
+                side: Side::Participant,
+                who: None,
+                on,
+            },
+        });
+    }
+}
+
+/// A conversation that a program made, and that holds nothing that the participant may see, is none to them.
+fn existing(caller: &ParticipantCaller, last_visible: Sequence) -> Option<ConversationId> {
+    (last_visible > Sequence(0)).then(|| caller.conversation_id.clone())
+}
