@@ -10,6 +10,7 @@
 //! [`staff`] translates between a thread and the frames of the inbox.
 
 pub mod backoff;
+pub mod change;
 pub mod client;
 pub mod heartbeat;
 pub mod item;

@@ -3,7 +3,6 @@
 //! Every change is told as a [`Change`] with places, so that a page can follow with keyed rows and touch only the one
 //! that differs. Days, grouping and the splitting of a basic message into bubbles are the view's work.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use shopbell_protocol::shown::{Marks, Side};
@@ -11,55 +10,12 @@ use shopbell_protocol::{
     ButtonState, ClientId, ContentKind, IndicationType, MessageId, Sequence, ShownAction, ShownMessage,
 };
 
+pub use crate::change::{Change, Merged};
 pub use crate::item::{Item, LocalId, Press, Reason, Status};
 use crate::message::TimelineMessage;
 
 /// How many states of buttons are kept for messages that are not here.
 const EARLY_STATES_MAX: usize = 64;
-
-/// One step from the list of items before to the list of items after; steps are to be taken in order.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change<M> {
-    /// New items stand at `at` and following.
-    Inserted {
-        /// Place of the first.
-        at: usize,
-        /// In order.
-        items: Vec<Item<M>>,
-    },
-    /// The item at `at` is now another under the same id.
-    Changed {
-        /// Its place.
-        at: usize,
-        /// As it is now.
-        item: Item<M>,
-    },
-    /// The item was taken out at `from` and put in at `to` (counted without it), and may have changed.
-    Moved {
-        /// Where it was.
-        from: usize,
-        /// Where it is.
-        to: usize,
-        /// As it is now.
-        item: Item<M>,
-    },
-    /// Items are gone.
-    Removed {
-        /// Place of the first.
-        at: usize,
-        /// How many.
-        count: usize,
-    },
-}
-
-/// Whether a message that was handed in was new to the timeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Merged {
-    /// It has a new row.
-    New,
-    /// It was there already, as stored or as one's own send.
-    Known,
-}
 
 /// The items of one conversation on one screen.
 #[derive(Debug)]
@@ -67,8 +23,6 @@ pub struct Timeline<M> {
     items: Vec<Item<M>>,
     /// Invariant: `items[..stored]` have rising sequences; the rest have none.
     stored: usize,
-    /// Invariant: the ids of all items, each once.
-    ids: HashSet<LocalId>,
     marks: Marks,
     /// States of buttons whose message is not here, oldest first.
     early_states: Vec<(MessageId, String, ButtonState)>,
@@ -80,7 +34,6 @@ impl<M> Default for Timeline<M> {
         Self {
             items: Vec::new(),
             stored: 0,
-            ids: HashSet::new(),
             marks: Marks::default(),
             early_states: Vec::new(),
             changes: Vec::new(),
@@ -149,20 +102,8 @@ impl<M: TimelineMessage> Timeline<M> {
 
     /// A page of stored messages, oldest first: one step where they fit into one place.
     pub fn merge_page(&mut self, messages: Vec<M>) {
-        let place = messages.first().map(|first| self.search(first.sequence()));
-        let rising = messages.windows(2).all(|pair| match pair {
-            [one, two] => one.sequence() < two.sequence(),
-            _ => true,
-        });
-        let fits = match (place, messages.last().map(|last| self.search(last.sequence()))) {
-            (Some(Err(first)), Some(Err(last))) if first == last && rising => Some(first),
-            _ => None,
-        };
-        let waiting = messages
-            .iter()
-            .any(|message| self.waiting_place(message.shown().client_id.as_ref()).is_some());
-        match fits {
-            Some(at) if !waiting => {
+        match self.place_of_page(&messages) {
+            Some(at) => {
                 let items: Vec<_> = messages
                     .into_iter()
                     .map(|message| self.new_item(message))
@@ -170,7 +111,7 @@ impl<M: TimelineMessage> Timeline<M> {
                 self.stored += items.len();
                 self.insert(at, items);
             }
-            _ => {
+            None => {
                 for message in messages {
                     self.merge(message);
                 }
@@ -182,9 +123,7 @@ impl<M: TimelineMessage> Timeline<M> {
     pub fn clear_stored(&mut self) {
         let count = std::mem::take(&mut self.stored);
         if count > 0 {
-            for item in self.items.drain(..count) {
-                self.ids.remove(&item.id);
-            }
+            self.items.drain(..count);
             self.changes.push(Change::Removed { at: 0, count });
         }
     }
@@ -202,7 +141,6 @@ impl<M: TimelineMessage> Timeline<M> {
     pub fn remove_waiting(&mut self, id: &LocalId) {
         if let Some(at) = self.waiting_by_id(id) {
             self.items.remove(at);
-            self.ids.remove(id);
             self.changes.push(Change::Removed { at, count: 1 });
         }
     }
@@ -282,6 +220,24 @@ impl<M: TimelineMessage> Timeline<M> {
             Some(last) if last.message.sequence() < sequence => Err(stored.len()),
             _ => stored.binary_search_by_key(&sequence, |item| item.message.sequence()),
         }
+    }
+
+    /// The one place for all of a page's messages, if they are new, in order, and each its own.
+    fn place_of_page(&self, messages: &[M]) -> Option<usize> {
+        let first = self.search(messages.first()?.sequence()).err()?;
+        let last = self.search(messages.last()?.sequence()).err()?;
+        let mut before = Sequence(0);
+        let mut client_ids: Vec<&ClientId> = Vec::new();
+        for message in messages {
+            let client_id = message.shown().client_id.as_ref();
+            let repeated = client_id.is_some_and(|client_id| client_ids.contains(&client_id));
+            if message.sequence() <= before || repeated || self.waiting_place(client_id).is_some() {
+                return None;
+            }
+            before = message.sequence();
+            client_ids.extend(client_id);
+        }
+        (first == last).then_some(first)
     }
 
     fn place_of(&self, id: MessageId) -> Option<usize> {
@@ -368,7 +324,7 @@ impl<M: TimelineMessage> Timeline<M> {
         let sequence = message.sequence().to_string();
         let id = match &message.shown().client_id {
             Some(client_id) => self.free_id(client_id.as_str(), &sequence),
-            None => self.free_id(&sequence, ""),
+            None => LocalId::from(sequence.as_str()),
         };
         let status = self.stored_status(&message);
         Item {
@@ -379,19 +335,12 @@ impl<M: TimelineMessage> Timeline<M> {
         }
     }
 
-    /// The first choice, or what a server that repeats a client id forces upon us.
-    fn free_id(&mut self, first: &str, second: &str) -> LocalId {
-        let mut id = LocalId::from(first);
-        if self.ids.contains(&id) && !second.is_empty() {
-            id = LocalId::from(second);
+    /// The client id, or the sequence where a server repeats a client id: no two rows may have one key.
+    fn free_id(&self, client_id: &str, sequence: &str) -> LocalId {
+        let id = LocalId::from(client_id);
+        if self.items.iter().any(|item| item.id == id) {
+            return LocalId::from([client_id, "+", sequence].concat().as_str());
         }
-        let mut text = String::new();
-        while self.ids.contains(&id) {
-            text = if text.is_empty() { first.to_owned() } else { text };
-            text.push('+');
-            id = LocalId::from(text.as_str());
-        }
-        self.ids.insert(id.clone());
         id
     }
 
@@ -464,5 +413,103 @@ fn write_button(message: &mut ShownMessage, wanted: &str, new: ButtonState) {
             ShownAction::Postback { button_id, state } if button_id == wanted => *state = new,
             ShownAction::Postback { .. } | ShownAction::Link(_) | ShownAction::Unsupported => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shopbell_protocol::MessageContent;
+
+    fn message(sequence: u64, client_id: Option<&str>) -> ShownMessage {
+        let mut message = ShownMessage::from_draft(&MessageContent::text("x"), "".into(), String::new());
+        message.client_id = client_id.map(ClientId::from);
+        message.sequence = Sequence(sequence);
+        message.id = message.sequence.into();
+        message
+    }
+
+    fn ids(timeline: &Timeline<ShownMessage>) -> Vec<&str> {
+        timeline.items().iter().map(|item| item.id.as_str()).collect()
+    }
+
+    #[test]
+    fn an_acknowledgement_moves_a_message_to_its_place_and_keeps_its_id() {
+        let mut timeline = Timeline::default();
+        timeline.push_waiting(&"a".into(), message(0, Some("a")));
+        timeline.push_waiting(&"b".into(), message(0, Some("b")));
+        timeline.merge(message(5, None));
+        assert_eq!(ids(&timeline), ["5", "a", "b"]);
+        timeline.take_changes();
+        assert_eq!(timeline.merge(message(3, Some("b"))), Merged::Known);
+        assert_eq!(ids(&timeline), ["b", "5", "a"]);
+        assert!(matches!(
+            timeline.take_changes().as_slice(),
+            [Change::Moved { from: 2, to: 0, .. }]
+        ));
+    }
+
+    #[test]
+    fn a_page_before_all_others_is_one_step() {
+        let mut timeline = Timeline::default();
+        timeline.merge(message(9, None));
+        timeline.take_changes();
+        timeline.merge_page(vec![message(1, Some("x")), message(2, None)]);
+        assert!(
+            matches!(timeline.take_changes().as_slice(), [Change::Inserted { at: 0, items }] if items.len() == 2)
+        );
+    }
+
+    #[test]
+    fn a_server_that_repeats_a_client_id_still_gets_a_row_for_each_message() {
+        let mut timeline = Timeline::default();
+        timeline.merge_page(vec![message(1, Some("x")), message(2, Some("x"))]);
+        timeline.merge(message(3, Some("x")));
+        assert_eq!(ids(&timeline), ["x", "x+2", "x+3"]);
+        timeline.merge(message(2, Some("x")));
+        assert_eq!(timeline.items().len(), 3);
+    }
+
+    #[test]
+    fn a_state_that_comes_before_its_message_is_kept_and_done_is_for_good() {
+        use shopbell_protocol::{Orientation, ShownButton, TemplateContent};
+        let mut card = message(4, None);
+        card.content.kind = ContentKind::Template(TemplateContent {
+            title: None,
+            buttons: vec![ShownButton {
+                label: "Yes".into(),
+                action: ShownAction::Postback {
+                    button_id: "b".into(),
+                    state: ButtonState::Idle,
+                },
+            }],
+            orientation: Orientation::Portrait,
+            text_lines: Vec::new(),
+            image_url: None,
+        });
+        let mut timeline = Timeline::default();
+        timeline.set_button_state(card.id, "b", ButtonState::Done);
+        timeline.merge(card.clone());
+        timeline.merge(card.clone());
+        let shown = timeline
+            .find(card.id)
+            .map(|item| item.message.content.buttons().to_vec());
+        let expected = ShownAction::Postback {
+            button_id: "b".into(),
+            state: ButtonState::Done,
+        };
+        assert_eq!(shown.unwrap()[0].action, expected);
+    }
+
+    #[test]
+    fn marks_of_the_other_side_raise_the_status_of_own_messages_only() {
+        let mut timeline = Timeline::default();
+        timeline.merge(message(1, Some("a")));
+        timeline.merge(message(2, Some("b")));
+        timeline.raise_mark(Side::Business, IndicationType::Seen, Sequence(1));
+        timeline.raise_mark(Side::Participant, IndicationType::Seen, Sequence(2));
+        timeline.raise_mark(Side::Business, IndicationType::Seen, Sequence(0));
+        let statuses: Vec<_> = timeline.items().iter().map(|item| item.status.as_str()).collect();
+        assert_eq!(statuses, ["seen", "sent"]);
     }
 }

@@ -3,186 +3,22 @@
 //! [`Client::step`] takes one [`Input`] and answers what to do, in order. The owner keeps one timer, at
 //! [`Client::wake_at`], and hands in [`Input::Tick`] when it fires.
 
-use shopbell_protocol::paging::HistoryPage;
+mod exchange;
+mod polling;
+mod session;
+
 use shopbell_protocol::participant::ParticipantId;
-use shopbell_protocol::shown::Marks;
-use shopbell_protocol::widget::{ButtonStateChange, SessionAnswer, SiteSettings};
 use shopbell_protocol::{
-    ClientFrame, ClientId, ConversationId, ErrorBody, MessageContent, MessageId, Sequence, ServerFrame,
-    ShownMessage, code, frame::Resume,
+    ClientFrame, ClientId, ConversationId, ErrorBody, ServerFrame, ShownMessage, code, frame::Resume,
 };
 
-use crate::backoff;
-use crate::item::{Item, LocalId, Reason};
+pub use self::exchange::{Connection, Failure, Input, Output, Request};
 use crate::link::{Link, LinkAction};
 use crate::outbox;
-use crate::thread::{Command, Effect, HistoryState, Moment, PageRequest, Thread, ThreadFrame};
-use crate::timeline::Change;
-use crate::typing::Typist;
+use crate::thread::{Effect, Moment, Thread, ThreadFrame};
 
 /// How often a page without a socket asks for news.
 const POLL_MS: u64 = 3_000;
-
-/// What happens to the client.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Input {
-    /// The chat is wanted. `token` is what an earlier visit has stored.
-    Start {
-        /// Of an earlier visit.
-        token: Option<String>,
-    },
-    /// The chat is not wanted any more.
-    Stop,
-    /// The socket of the last [`Output::Connect`] is open.
-    SocketOpened,
-    /// It is gone, or could not be opened.
-    SocketClosed,
-    /// It brought a frame.
-    Frame(ServerFrame),
-    /// Answer to [`Request::Session`].
-    Session(Result<Box<SessionAnswer>, Failure>),
-    /// Answer to [`Request::Page`].
-    Page(PageRequest, Result<HistoryPage<ShownMessage>, Failure>),
-    /// Answer to [`Request::Send`].
-    Sent(ClientId, Result<Box<ShownMessage>, Failure>),
-    /// Answer to [`Request::Press`].
-    Pressed(ClientId, Result<Vec<ButtonStateChange>, Failure>),
-    /// Answer to [`Request::Seen`].
-    SeenTold(Result<Marks, Failure>),
-    /// The browser says whether there is a network.
-    Network(bool),
-    /// The page is looked at again.
-    Wake,
-    /// Time has passed.
-    Tick,
-    /// The visitor sends.
-    Send {
-        /// A fresh id.
-        client_id: ClientId,
-        /// What it says.
-        content: MessageContent,
-        /// This machine's date, shown until the server's is known.
-        created_date: String,
-    },
-    /// The visitor sends a failed message again.
-    Retry(LocalId),
-    /// The visitor gives a failed message up.
-    Discard(LocalId),
-    /// The visitor presses a postback button.
-    Press {
-        /// A fresh id.
-        client_id: ClientId,
-        /// The message with the button.
-        message_id: MessageId,
-        /// The button.
-        button_id: String,
-    },
-    /// Older messages are wanted.
-    LoadEarlier,
-    /// Everything up to here was looked at.
-    Look(Sequence),
-    /// The composer's text is another; false once it is empty.
-    Typed(bool),
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Failure {
-    /// None came, or one that cannot be read.
-    Lost,
-    /// The server refused.
-    Refused(ErrorBody),
-}
-
-/// What to ask over HTTP; each is answered by the input of the same name.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Request {
-    /// `POST /widget/v1/session`.
-    Session {
-        /// To go on with, if there is one.
-        token: Option<String>,
-    },
-    /// `GET /widget/v1/messages`.
-    Page(PageRequest),
-    /// `POST /widget/v1/messages`.
-    Send {
-        /// The same on each resend.
-        client_id: ClientId,
-        /// What it says.
-        content: MessageContent,
-    },
-    /// `POST /widget/v1/postbacks`.
-    Press {
-        /// The same on each resend.
-        client_id: ClientId,
-        /// The message with the button.
-        message_id: MessageId,
-        /// The button.
-        button_id: String,
-    },
-    /// `POST /widget/v1/seen`, answered by [`Input::SeenTold`].
-    Seen(Sequence),
-}
-
-/// What to do or to show.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Output {
-    /// Open a socket.
-    Connect,
-    /// Let go of the socket; hand in nothing more of it.
-    Close,
-    /// Send a frame.
-    Frame(ClientFrame),
-    /// Ask over HTTP, with [`Client::token`] where there is one.
-    Request(Request),
-    /// Keep this token for the next visit, or forget it.
-    StoreToken(Option<String>),
-    /// How the chat reaches its server.
-    Connection(Connection),
-    /// Who talks where; the conversation is absent until the first message.
-    Session {
-        /// The visitor.
-        participant: ParticipantId,
-        /// Theirs.
-        conversation_id: Option<ConversationId>,
-    },
-    /// How the site wants the chat.
-    Settings(SiteSettings),
-    /// Whether somebody of the business is there.
-    Presence(bool),
-    /// The server refuses this visitor or page; it is tried again later.
-    Denied(Reason),
-    /// The timeline is another.
-    Timeline(Change<ShownMessage>),
-    /// A message came while the page was open.
-    Arrived(Item<ShownMessage>),
-    /// A message of this page is stored.
-    Accepted(Item<ShownMessage>),
-    /// A message of this page was refused and is not sent again by itself.
-    Refused(LocalId, Reason),
-    /// Who of the business is typing.
-    Typing(Option<Typist>),
-    /// Messages of the business that were not looked at.
-    Unread(u32),
-    /// Older messages.
-    History(HistoryState),
-}
-
-/// How the chat reaches its server.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Connection {
-    /// Not wanted yet.
-    #[default]
-    Idle,
-    /// On the way for the first time.
-    Connecting,
-    /// Messages flow.
-    Online,
-    /// Was online, and is on the way again.
-    Reconnecting,
-    /// No network, or several tries failed. It goes on trying.
-    Offline,
-}
 
 /// The widget's half of a conversation.
 #[derive(Debug, Default)]
@@ -423,110 +259,11 @@ impl Client {
         self.thread.receive(ThreadFrame::Reject { client_id, error }, at);
     }
 
-    fn session_answered(&mut self, answer: Result<Box<SessionAnswer>, Failure>, at: Moment) {
-        let Session::Asked(failures) = self.session else {
-            return;
-        };
-        match answer {
-            Ok(answer) => {
-                self.session = Session::Open;
-                self.token = Some(answer.token.clone());
-                self.outputs.push(Output::StoreToken(Some(answer.token)));
-                let is_other = self.identify(answer.participant, answer.conversation_id);
-                self.outputs.push(Output::Settings(answer.settings));
-                self.thread.begin(answer.last_sequence, answer.unread_count);
-                if self.thread.timeline().stored().is_empty() {
-                    self.thread.load_earlier();
-                }
-                if self.greeting_due {
-                    self.greet();
-                } else if is_other && self.link.is_live() {
-                    let action = self.link.drop_socket(at.now_ms, at.unit);
-                    self.act(action);
-                }
-            }
-            Err(Failure::Refused(error)) if error.code() == code::UNAUTHENTICATED && self.token.is_some() => {
-                self.token = None;
-                self.outputs.push(Output::StoreToken(None));
-                self.ask_session(failures);
-            }
-            Err(failure) => {
-                let mut delay = backoff::delay_ms(failures, at.unit);
-                if let Failure::Refused(error) = &failure {
-                    delay = error.retry_after_ms().unwrap_or(delay);
-                    self.outputs.push(Output::Denied(outbox::reason(error)));
-                }
-                self.session = Session::Waiting(failures.saturating_add(1), at.now_ms.saturating_add(delay));
-            }
-        }
-    }
-
-    fn page_answered(
-        &mut self,
-        request: PageRequest,
-        answer: Result<HistoryPage<ShownMessage>, Failure>,
-        at: Moment,
-    ) {
-        if self.polling.next_ms.is_some() && !matches!(request, PageRequest::Before(_)) {
-            self.polled(answer.is_ok(), at);
-        }
-        match answer {
-            Ok(page) => self.thread.page(request, page, at),
-            Err(failure) => {
-                self.thread.page_failed(request, at);
-                if let Failure::Refused(error) = failure
-                    && error.code() == code::UNAUTHENTICATED
-                {
-                    self.renew(at);
-                }
-            }
-        }
-    }
-
     fn tick(&mut self, at: Moment) {
         self.tick_session(at);
         let action = self.link.tick(at.now_ms, at.unit);
         self.act(action);
         self.thread.tick(at);
-    }
-
-    /// Who we are, as the server says. True where that is somebody else than before.
-    fn identify(&mut self, participant: ParticipantId, conversation: Option<ConversationId>) -> bool {
-        let is_other = self
-            .participant
-            .as_ref()
-            .is_some_and(|before| *before != participant)
-            || (self.conversation.is_some() && conversation.is_some() && self.conversation != conversation);
-        if is_other {
-            self.thread.reset();
-            self.conversation = None;
-        }
-        let conversation = conversation.or_else(|| self.conversation.take());
-        if self.participant.as_ref() != Some(&participant) || self.conversation != conversation {
-            self.outputs.push(Output::Session {
-                participant: participant.clone(),
-                conversation_id: conversation.clone(),
-            });
-        }
-        self.participant = Some(participant);
-        self.conversation = conversation;
-        is_other
-    }
-
-    /// The token is not good any more, or the conversation's id is wanted: ask, unless that is under way.
-    fn renew(&mut self, at: Moment) {
-        if self.session == Session::Open {
-            self.session = Session::Waiting(0, at.now_ms);
-            self.tick_session(at);
-        }
-    }
-
-    fn tick_session(&mut self, at: Moment) {
-        if let Session::Waiting(failures, due) = self.session
-            && at.now_ms >= due
-        {
-            self.ask_session(failures);
-        }
     }
 
     /// There is reason to hope again: no waiting.
@@ -537,13 +274,6 @@ impl Client {
         if self.polling.next_ms.is_some() {
             self.polling.next_ms = Some(at.now_ms);
         }
-    }
-
-    fn ask_session(&mut self, failures: u32) {
-        self.session = Session::Asked(failures);
-        self.outputs.push(Output::Request(Request::Session {
-            token: self.token.clone(),
-        }));
     }
 
     fn act(&mut self, action: Option<LinkAction>) {
@@ -580,47 +310,6 @@ impl Client {
         }
     }
 
-    fn wants_polling(&self) -> bool {
-        self.session == Session::Open && self.link.is_blocked() && !self.link.is_live()
-    }
-
-    /// Where sockets do not come through, asks for news now and then.
-    fn poll(&mut self, at: Moment) {
-        if !self.wants_polling() {
-            return;
-        }
-        if at.now_ms >= self.polling.next_ms.unwrap_or(0) {
-            self.polling.next_ms = Some(at.now_ms.saturating_add(POLL_MS));
-            self.thread.poll();
-        }
-    }
-
-    fn polled(&mut self, answered: bool, at: Moment) {
-        let failures = if answered {
-            0
-        } else {
-            self.polling.failures.saturating_add(1)
-        };
-        let delay = if answered {
-            POLL_MS
-        } else {
-            POLL_MS.max(backoff::delay_ms(failures, at.unit))
-        };
-        let did_work = std::mem::replace(
-            &mut self.polling,
-            Polling {
-                next_ms: Some(at.now_ms.saturating_add(delay)),
-                works: answered,
-                failures,
-            },
-        );
-        if answered && !did_work.works {
-            self.thread.connected(at);
-        } else if !answered && did_work.works {
-            self.thread.disconnected();
-        }
-    }
-
     fn flush(&mut self, at: Moment) {
         let mut wants_id = false;
         for effect in self.thread.take_effects() {
@@ -646,45 +335,6 @@ impl Client {
         if wants_id {
             self.renew(at);
         }
-    }
-
-    /// A command as a frame, or as a request where there is no socket. Typing is not worth a request.
-    fn way_of(&self, command: Command<MessageContent>) -> Option<Output> {
-        let is_live = self.link.is_live();
-        Some(match command {
-            Command::Send {
-                client_id,
-                draft: content,
-                ..
-            } if is_live => Output::Frame(ClientFrame::Send { client_id, content }),
-            Command::Send {
-                client_id,
-                draft: content,
-                ..
-            } => Output::Request(Request::Send { client_id, content }),
-            Command::Press {
-                client_id,
-                message_id,
-                button_id,
-            } if is_live => Output::Frame(ClientFrame::Postback {
-                client_id,
-                message_id,
-                button_id,
-            }),
-            Command::Press {
-                client_id,
-                message_id,
-                button_id,
-            } => Output::Request(Request::Press {
-                client_id,
-                message_id,
-                button_id,
-            }),
-            Command::Seen(sequence) if is_live => Output::Frame(ClientFrame::Seen { sequence }),
-            Command::Seen(sequence) => Output::Request(Request::Seen(sequence)),
-            Command::Typing(on) if is_live => Output::Frame(ClientFrame::Typing { on }),
-            Command::Typing(_) => return None,
-        })
     }
 
     fn tell_connection(&mut self) {

@@ -1,0 +1,176 @@
+//! What goes into a [`super::Client`] and what comes out.
+
+use shopbell_protocol::paging::HistoryPage;
+use shopbell_protocol::participant::ParticipantId;
+use shopbell_protocol::shown::Marks;
+use shopbell_protocol::widget::{ButtonStateChange, SessionAnswer, SiteSettings};
+use shopbell_protocol::{
+    ClientFrame, ClientId, ConversationId, ErrorBody, MessageContent, MessageId, Sequence, ServerFrame,
+    ShownMessage,
+};
+
+use crate::item::{Item, LocalId, Reason};
+use crate::thread::{HistoryState, PageRequest};
+use crate::timeline::Change;
+use crate::typing::Typist;
+
+/// What happens to the client.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The chat is wanted. `token` is what an earlier visit has stored.
+    Start {
+        /// Of an earlier visit.
+        token: Option<String>,
+    },
+    /// The chat is not wanted any more.
+    Stop,
+    /// The socket of the last [`Output::Connect`] is open.
+    SocketOpened,
+    /// It is gone, or could not be opened.
+    SocketClosed,
+    /// It brought a frame.
+    Frame(ServerFrame),
+    /// Answer to [`Request::Session`].
+    Session(Result<Box<SessionAnswer>, Failure>),
+    /// Answer to [`Request::Page`].
+    Page(PageRequest, Result<HistoryPage<ShownMessage>, Failure>),
+    /// Answer to [`Request::Send`].
+    Sent(ClientId, Result<Box<ShownMessage>, Failure>),
+    /// Answer to [`Request::Press`].
+    Pressed(ClientId, Result<Vec<ButtonStateChange>, Failure>),
+    /// Answer to [`Request::Seen`].
+    SeenTold(Result<Marks, Failure>),
+    /// The browser says whether there is a network.
+    Network(bool),
+    /// The page is looked at again.
+    Wake,
+    /// Time has passed.
+    Tick,
+    /// The visitor sends.
+    Send {
+        /// A fresh id.
+        client_id: ClientId,
+        /// What it says.
+        content: MessageContent,
+        /// This machine's date, shown until the server's is known.
+        created_date: String,
+    },
+    /// The visitor sends a failed message again.
+    Retry(LocalId),
+    /// The visitor gives a failed message up.
+    Discard(LocalId),
+    /// The visitor presses a postback button.
+    Press {
+        /// A fresh id.
+        client_id: ClientId,
+        /// The message with the button.
+        message_id: MessageId,
+        /// The button.
+        button_id: String,
+    },
+    /// Older messages are wanted.
+    LoadEarlier,
+    /// Everything up to here was looked at.
+    Look(Sequence),
+    /// The composer's text is another; false once it is empty.
+    Typed(bool),
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// None came, or one that cannot be read.
+    Lost,
+    /// The server refused.
+    Refused(ErrorBody),
+}
+
+/// What to ask over HTTP; each is answered by the input of the same name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// `POST /widget/v1/session`.
+    Session {
+        /// To go on with, if there is one.
+        token: Option<String>,
+    },
+    /// `GET /widget/v1/messages`.
+    Page(PageRequest),
+    /// `POST /widget/v1/messages`.
+    Send {
+        /// The same on each resend.
+        client_id: ClientId,
+        /// What it says.
+        content: MessageContent,
+    },
+    /// `POST /widget/v1/postbacks`.
+    Press {
+        /// The same on each resend.
+        client_id: ClientId,
+        /// The message with the button.
+        message_id: MessageId,
+        /// The button.
+        button_id: String,
+    },
+    /// `POST /widget/v1/seen`, answered by [`Input::SeenTold`].
+    Seen(Sequence),
+}
+
+/// What to do or to show.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Open a socket.
+    Connect,
+    /// Let go of the socket; hand in nothing more of it.
+    Close,
+    /// Send a frame.
+    Frame(ClientFrame),
+    /// Ask over HTTP, with [`Client::token`] where there is one.
+    Request(Request),
+    /// Keep this token for the next visit, or forget it.
+    StoreToken(Option<String>),
+    /// How the chat reaches its server.
+    Connection(Connection),
+    /// Who talks where; the conversation is absent until the first message.
+    Session {
+        /// The visitor.
+        participant: ParticipantId,
+        /// Theirs.
+        conversation_id: Option<ConversationId>,
+    },
+    /// How the site wants the chat.
+    Settings(SiteSettings),
+    /// Whether somebody of the business is there.
+    Presence(bool),
+    /// The server refuses this visitor or page; it is tried again later.
+    Denied(Reason),
+    /// The timeline is another.
+    Timeline(Change<ShownMessage>),
+    /// A message came while the page was open.
+    Arrived(Item<ShownMessage>),
+    /// A message of this page is stored.
+    Accepted(Item<ShownMessage>),
+    /// A message of this page was refused and is not sent again by itself.
+    Refused(LocalId, Reason),
+    /// Who of the business is typing.
+    Typing(Option<Typist>),
+    /// Messages of the business that were not looked at.
+    Unread(u32),
+    /// Older messages.
+    History(HistoryState),
+}
+
+/// How the chat reaches its server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// Not wanted yet.
+    #[default]
+    Idle,
+    /// On the way for the first time.
+    Connecting,
+    /// Messages flow.
+    Online,
+    /// Was online, and is on the way again.
+    Reconnecting,
+    /// No network, or several tries failed. It goes on trying.
+    Offline,
+}

@@ -1,0 +1,78 @@
+//! What became of what this screen has sent and pressed.
+
+use shopbell_protocol::widget::ButtonStateChange;
+use shopbell_protocol::{ClientId, ErrorBody, MessageId, Sequence};
+
+use super::{Effect, Moment, Thread};
+use crate::item::Status;
+use crate::message::TimelineMessage;
+
+impl<M: TimelineMessage> Thread<M> {
+    /// A send got no answer; it is repeated after a while.
+    pub fn send_failed(&mut self, client_id: &ClientId, at: Moment) {
+        self.outbox.delay(client_id, at.now_ms, at.unit);
+    }
+
+    /// A press got no answer; it may be pressed again.
+    pub fn press_failed(&mut self, client_id: &ClientId) {
+        if let Some(message) = self.presses.lose(client_id) {
+            self.show_presses(message);
+        }
+    }
+
+    pub(super) fn acked(&mut self, client_id: &ClientId, message: M, at: Moment) {
+        let sequence = message.sequence();
+        self.timeline.merge(message);
+        self.resume.expect(sequence, at.now_ms);
+        self.stored(client_id, sequence);
+        self.settle(at);
+    }
+
+    /// A message that stood in the outbox is in the timeline now, by ack or by echo.
+    pub(super) fn stored(&mut self, client_id: &ClientId, sequence: Sequence) {
+        let sent_here = self.outbox.acknowledge(client_id).is_some();
+        if sent_here {
+            self.sent_here.push(sequence);
+        }
+        if sent_here && let Some(item) = self.timeline.find(sequence.into()) {
+            self.effects.push(Effect::Accepted(item.clone()));
+        }
+    }
+
+    pub(super) fn rejected(&mut self, client_id: &ClientId, error: &ErrorBody, at: Moment) {
+        if let Some((id, status)) = self.outbox.refuse(client_id, error, at.now_ms, at.unit) {
+            if let Status::Failed {
+                reason,
+                retry_at_ms: None,
+                ..
+            } = &status
+            {
+                self.effects.push(Effect::Refused {
+                    id: id.clone(),
+                    reason: reason.clone(),
+                });
+            }
+            self.timeline.set_status(&id, status);
+        }
+        if let Some(message) = self.presses.refuse(client_id, error) {
+            self.show_presses(message);
+        }
+        self.settle(at);
+    }
+
+    /// The answer to a press, or news of another screen's press.
+    pub(super) fn button_state(&mut self, client_id: Option<&ClientId>, change: &ButtonStateChange) {
+        self.timeline
+            .set_button_state(change.message_id, &change.button_id, change.state);
+        if self
+            .presses
+            .settle(client_id, change.message_id, &change.button_id, change.state)
+        {
+            self.show_presses(change.message_id);
+        }
+    }
+
+    pub(super) fn show_presses(&mut self, message: MessageId) {
+        self.timeline.set_presses(message, self.presses.of(message));
+    }
+}
