@@ -45,11 +45,11 @@ for (const visibility of ['BUSINESS', 'BUSINESS_AND_PARTICIPANT']) {
 
       const ids = got.map((message) => message._id);
       assert.equal(new Set(ids).size, ids.length, 'none comes twice');
-      const sorted = ids.toSorted((one, other) => Number(BigInt(one) - BigInt(other)));
-      assert.deepEqual(ids, order === 'ASC' ? sorted : sorted.toReversed(), 'in order, across all pages');
+      const sorted = [...ids].sort((one, other) => Number(BigInt(one) - BigInt(other)));
+      assert.deepEqual(ids, order === 'ASC' ? sorted : sorted.reverse(), 'in order, across all pages');
       const wanted = first.filter((message) => visibility === 'BUSINESS' || message.visibility === visibility);
       const found = got.filter(ours);
-      assert.deepEqual(order === 'ASC' ? found : found.toReversed(), wanted, 'none is missing, each as it was sent');
+      assert.deepEqual(order === 'ASC' ? found : found.reverse(), wanted, 'none is missing, each as it was sent');
       assert.ok(got.every((message) => visibility === 'BUSINESS' || message.visibility === visibility));
       assert.ok(sizes.slice(0, -1).every((size) => size === 10), `full pages but the last: ${sizes}`);
     });

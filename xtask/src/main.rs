@@ -1,7 +1,7 @@
 //! The project's tasks, run as `cargo xtask TASK`.
 //!
 //! One module per thing a task needs: `tools` installs what is missing, `pages` builds what browsers load, `server`
-//! builds and starts the binary, `suites` runs every check, `size` weighs the pages. `steps` prints progress, `process`
+//! builds and starts the binary, `suites` runs every check (`sdk` is the one with a server of its own), `size` weighs the pages. `steps` prints progress, `process`
 //! starts programs. Nothing here knows the product; it only knows how to build it.
 
 mod compress;
@@ -10,6 +10,7 @@ mod finish;
 mod html;
 mod pages;
 mod process;
+mod sdk;
 mod server;
 mod size;
 mod steps;

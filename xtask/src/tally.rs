@@ -21,8 +21,18 @@ impl Tally {
         self.failed += other.failed;
     }
 
-    /// Adds what one line of a runner says: `test result: ok. 12 passed; 0 failed; …`.
+    /// Adds what one line of a runner says: cargo's `test result: ok. 12 passed; 0 failed; …`, or node's `# pass 12`.
     fn read(&mut self, line: &str) {
+        if let Some((word, count)) = line.strip_prefix("# ").and_then(|rest| rest.split_once(' ')) {
+            if let Ok(count) = count.parse::<usize>() {
+                match word {
+                    "pass" => self.passed += count,
+                    "fail" | "cancelled" => self.failed += count,
+                    _ => {}
+                }
+            }
+            return;
+        }
         let Some((_, counts)) = line.split_once("test result: ") else {
             return;
         };
@@ -83,6 +93,23 @@ mod tests {
                 failed: 2
             }
         );
+    }
+
+    #[test]
+    fn the_counts_of_nodes_runner_are_read_too() {
+        let mut tally = Tally::default();
+        for line in [
+            "# tests 9",
+            "# suites 0",
+            "# pass 6",
+            "# fail 2",
+            "# cancelled 1",
+            "# pass the salt",
+            "ok 1 - # pass 3",
+        ] {
+            tally.read(line);
+        }
+        assert_eq!(tally, Tally { passed: 6, failed: 3 });
     }
 
     #[test]
