@@ -11,7 +11,7 @@ use web_sys::{Document, Element, Event, Node};
 
 /// An element of the page. Cheap to clone: both are the same element.
 #[derive(Clone, Debug)]
-pub struct El(SendWrapper<Element>);
+pub struct El(Element);
 
 /// Runs `effect` now and whenever what it read changes, until the current owner ends.
 pub fn owned_effect(effect: impl FnMut() + 'static) {
@@ -33,11 +33,9 @@ pub fn body() -> Option<El> {
     document().body().map(|body| El::adopt(body.into()))
 }
 
-/// Sets the title of the page, where there is one to set.
-pub fn set_title(title: Option<&str>) {
-    if let Some(title) = title {
-        document().set_title(title);
-    }
+/// Sets the title of the page.
+pub fn set_title(title: &str) {
+    document().set_title(title);
 }
 
 /// Whether the browser knows a value of a style property.
@@ -62,7 +60,7 @@ impl El {
 
     /// An element that is already there.
     pub fn adopt(element: Element) -> Self {
-        Self(SendWrapper::new(element))
+        Self(element)
     }
 
     /// The browser's element.
@@ -140,6 +138,11 @@ impl El {
         self
     }
 
+    /// Puts an element before everything else inside.
+    pub fn prepend(&self, child: &Self) {
+        self.insert(child.element(), self.0.first_child().as_ref());
+    }
+
     /// Appends a node.
     pub fn append(&self, node: &Node) {
         self.insert(node, None);
@@ -178,48 +181,63 @@ impl El {
 
     /// Keeps the text equal to `text()`.
     pub fn bind_text(self, text: impl Fn() -> String + 'static) -> Self {
-        let el = self.clone();
-        keep(Box::new(move || el.set_text(&text())));
+        keep_text(self.clone(), Box::new(text));
         self
     }
 
     /// Keeps an attribute equal to `value()`; absent for `None`.
     pub fn bind_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
-        let el = self.clone();
-        keep(Box::new(move || el.set(name, value().as_deref())));
+        keep_attr(self.clone(), name, Box::new(value));
         self
     }
 
     /// Keeps a class there while `on()`.
     pub fn bind_class(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
-        let el = self.clone();
-        keep(Box::new(move || el.toggle(name, on())));
+        keep_class(self.clone(), name, Box::new(on));
         self
     }
 
     /// Keeps one optional element at this place: `make` runs again whenever what it read changes, and what the
     /// earlier element started ends then. Where only a condition is read often, let `make` read a `Memo`.
     pub fn bind(self, make: impl Fn() -> Option<Self> + 'static) -> Self {
-        let (parent, anchor) = (self.clone(), document().create_comment(""));
-        self.append(&anchor);
-        let shown: Rc<RefCell<Option<Self>>> = Rc::default();
-        let gone = SendWrapper::new(Rc::clone(&shown));
-        keep(Box::new(move || {
-            let next = make();
-            if let Some(next) = &next {
-                parent.insert(next.element(), Some(&anchor));
-            }
-            if let Some(old) = shown.replace(next) {
-                old.remove();
-            }
-        }));
-        on_cleanup(move || {
-            if let Some(old) = gone.take().take() {
-                old.remove();
-            }
-        });
+        keep_child(self.clone(), Box::new(make));
         self
     }
+}
+
+// What follows takes boxes, so that its code is there once and not once per place of use.
+
+fn keep_text(el: El, text: Box<dyn Fn() -> String>) {
+    keep(Box::new(move || el.set_text(&text())));
+}
+
+fn keep_attr(el: El, name: &'static str, value: Box<dyn Fn() -> Option<String>>) {
+    keep(Box::new(move || el.set(name, value().as_deref())));
+}
+
+fn keep_class(el: El, name: &'static str, on: Box<dyn Fn() -> bool>) {
+    keep(Box::new(move || el.toggle(name, on())));
+}
+
+fn keep_child(parent: El, make: Box<dyn Fn() -> Option<El>>) {
+    let anchor = document().create_comment("");
+    parent.append(&anchor);
+    let shown: Rc<RefCell<Option<El>>> = Rc::default();
+    let gone = SendWrapper::new(Rc::clone(&shown));
+    keep(Box::new(move || {
+        let next = make();
+        if let Some(next) = &next {
+            parent.insert(next.element(), Some(&anchor));
+        }
+        if let Some(old) = shown.replace(next) {
+            old.remove();
+        }
+    }));
+    on_cleanup(move || {
+        if let Some(old) = gone.take().take() {
+            old.remove();
+        }
+    });
 }
 
 fn listen(element: &Element, event: &'static str, handler: Box<dyn FnMut(Event)>) {

@@ -1,8 +1,7 @@
 //! A keyed list: the node of an item stays the same as long as its key does.
 
+use std::any::Any;
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -11,11 +10,12 @@ use web_sys::Node;
 
 use super::el::{El, owned_effect};
 
-struct Row<T, K> {
-    key: K,
+/// One of the list, whatever it is of: the code that follows is there once for all lists.
+struct Row {
+    key: String,
     el: El,
-    /// The item as its view reads it; changes only when the item does.
-    item: ArcRwSignal<T>,
+    /// An `ArcRwSignal` of the item, as its view reads it.
+    item: Box<dyn Any>,
     owner: Owner,
 }
 
@@ -38,106 +38,117 @@ impl Default for Around {
 
 /// Keeps the children of `parent` equal to `items()`, in order.
 ///
-/// `key` names an item for good and no other item. An item that changed under its key is
-/// written to the signal that `make` was given, so that only what differs is drawn anew. What a row started ends when
-/// its key is gone. Rows at both ends that stay as they are cost a comparison each and no call to the browser.
-pub fn list<T, I, K, F, M>(parent: &El, items: I, key: F, make: M, around: Around)
+/// `key` names an item for good and no other item. An item that changed under its key is written to the signal that
+/// `make` was given, so that only what differs is drawn anew. What a row started ends when its key is gone. Rows at
+/// both ends that stay as they are cost a comparison each and no call to the browser.
+pub fn list<T, I, F, M>(parent: &El, items: I, key: F, make: M, around: Around)
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     I: Fn() -> Vec<T> + 'static,
-    K: Eq + Hash + Clone + 'static,
-    F: Fn(&T) -> K + 'static,
+    F: Fn(&T) -> String + 'static,
     M: Fn(ArcRwSignal<T>) -> El + 'static,
 {
+    let draw = move |item: &T| {
+        let item = ArcRwSignal::new(item.clone());
+        let el = make(item.clone());
+        (el, Box::new(item) as Box<dyn Any>)
+    };
+    let refresh = |row: &Row, item: &T| {
+        let signal = row.item.downcast_ref::<ArcRwSignal<T>>();
+        if let Some(signal) = signal.filter(|signal| signal.with_untracked(|shown| shown != item)) {
+            signal.set(item.clone());
+        }
+    };
+    keep_rows(
+        parent.clone(),
+        around,
+        Box::new(move |merge| {
+            let items = items();
+            let keys = items.iter().map(&key).collect();
+            merge(keys, &|index| draw_at(&items, index, &draw), &|row, index| {
+                if let Some(item) = items.get(index) {
+                    refresh(row, item);
+                }
+            });
+        }),
+    );
+}
+
+fn draw_at<T>(
+    items: &[T],
+    index: usize,
+    draw: &dyn Fn(&T) -> (El, Box<dyn Any>),
+) -> Option<(El, Box<dyn Any>)> {
+    items.get(index).map(draw)
+}
+
+/// Draws the item at a place, as an element and its signal.
+type Draw<'a> = &'a dyn Fn(usize) -> Option<(El, Box<dyn Any>)>;
+/// Writes the item at a place to the signal of a row.
+type Refresh<'a> = &'a dyn Fn(&Row, usize);
+/// Reads the items, and hands over their keys and what to do with them.
+type Update = Box<dyn Fn(&mut dyn FnMut(Vec<String>, Draw<'_>, Refresh<'_>))>;
+
+fn keep_rows(parent: El, around: Around, update: Update) {
     // Rows belong to the owner of the list and not to the effect, which ends all it owns whenever it runs again. Weak,
     // because the owner holds the effect.
     let home = Owner::current().unwrap_or_default().downgrade();
-    let rows: Rc<RefCell<Vec<Row<T, K>>>> = Rc::default();
+    let rows: Rc<RefCell<Vec<Row>>> = Rc::default();
     let gone = SendWrapper::new(Rc::clone(&rows));
-    let parent = parent.clone();
     owned_effect(move || {
-        let items = items();
-        (around.before)();
-        let old = rows.take();
-        let make_row = |key: K, item: T| {
-            let owner = home.upgrade()?.child();
-            let item = ArcRwSignal::new(item);
-            let el = owner.with(|| untrack(|| make(item.clone())));
-            Some(Row { key, el, item, owner })
-        };
-        rows.replace(merge(&parent, old, items, &key, make_row));
-        (around.after)();
+        update(&mut |keys, draw, refresh| {
+            (around.before)();
+            let make = |key: String, index: usize| {
+                let owner = home.upgrade()?.child();
+                let (el, item) = owner.with(|| untrack(|| draw(index)))?;
+                Some(Row { key, el, item, owner })
+            };
+            let old = rows.take();
+            rows.replace(merge(&parent, old, keys, &make, refresh));
+            (around.after)();
+        });
     });
     on_cleanup(move || gone.take().take().into_iter().for_each(end));
 }
 
-/// Makes rows of `old` and of what is new into the rows of `items`, and the nodes of `parent` with them.
-fn merge<T, K>(
+/// Makes rows of `old` and of what is new into the rows of `keys`, and the nodes of `parent` with them.
+fn merge(
     parent: &El,
-    old: Vec<Row<T, K>>,
-    items: Vec<T>,
-    key: impl Fn(&T) -> K,
-    make_row: impl Fn(K, T) -> Option<Row<T, K>>,
-) -> Vec<Row<T, K>>
-where
-    T: PartialEq + Send + Sync + 'static,
-    K: Eq + Hash + Clone,
-{
-    let keys: Vec<K> = items.iter().map(key).collect();
-    let same = |(row, key): (&Row<T, K>, &K)| row.key == *key;
+    old: Vec<Row>,
+    keys: Vec<String>,
+    make: &dyn Fn(String, usize) -> Option<Row>,
+    refresh: Refresh<'_>,
+) -> Vec<Row> {
+    let same = |(row, key): (&Row, &String)| row.key == *key;
     let head = old.iter().zip(&keys).take_while(|pair| same(*pair)).count();
     let most = old.len().min(keys.len()) - head;
-    let tail = old
-        .iter()
-        .rev()
-        .zip(keys.iter().rev())
-        .take(most)
-        .take_while(|pair| same(*pair))
-        .count();
+    let ends = old.iter().rev().zip(keys.iter().rev()).take(most);
+    let tail = ends.take_while(|pair| same(*pair)).count();
 
-    let mut merged = Vec::with_capacity(keys.len());
-    let (old_middle, middle) = (head..old.len() - tail, head..keys.len() - tail);
-    let mut waiting = HashMap::new();
-    let mut after = Vec::with_capacity(tail);
-    for (index, row) in old.into_iter().enumerate() {
-        match index {
-            index if index < old_middle.start => merged.push(row),
-            index if index < old_middle.end => {
-                // Two rows of one key cannot both be found again.
-                waiting.insert(row.key.clone(), row).into_iter().for_each(end);
-            }
-            _ => after.push(row),
-        }
-    }
+    let mut merged = old;
+    let mut middle = merged.split_off(head);
+    let after = middle.split_off(middle.len() - tail);
     let next: Option<Node> = after.first().map(|row| row.el.element().clone().into());
-    let mut after = after.into_iter();
-    for (index, (item, key)) in items.into_iter().zip(keys).enumerate() {
-        if let Some(row) = merged.get(index).filter(|_| index < middle.start) {
-            refresh(row, item);
-        } else if index < middle.end {
-            let row = match waiting.remove(&key) {
-                Some(row) => {
-                    refresh(&row, item);
-                    Some(row)
-                }
-                None => make_row(key, item),
-            };
-            merged.extend(row.inspect(|row| parent.insert(row.el.element(), next.as_ref())));
-        } else {
-            merged.extend(after.next().inspect(|row| refresh(row, item)));
+    let places = keys.len();
+    for (index, key) in keys.into_iter().enumerate().take(places - tail).skip(head) {
+        let known = middle
+            .iter()
+            .position(|row| row.key == key)
+            .map(|place| middle.swap_remove(place));
+        if let Some(row) = known.or_else(|| make(key, index)) {
+            parent.insert(row.el.element(), next.as_ref());
+            merged.push(row);
         }
     }
-    waiting.into_values().for_each(end);
+    middle.into_iter().for_each(end);
+    merged.extend(after);
+    for (index, row) in merged.iter().enumerate() {
+        refresh(row, index);
+    }
     merged
 }
 
-fn refresh<T: PartialEq + Send + Sync + 'static, K>(row: &Row<T, K>, item: T) {
-    if row.item.with_untracked(|shown| *shown != item) {
-        row.item.set(item);
-    }
-}
-
-fn end<T, K>(row: Row<T, K>) {
+fn end(row: Row) {
     row.el.remove();
     row.owner.cleanup();
 }

@@ -6,14 +6,12 @@
 //! makes a type per element, each with its own code: the same views cost about 30 KB (brotli) more on the visitor's
 //! network.
 //!
-//! [`El`] is a Leptos view: it can stand inside a `view!` of another page. Effects and listeners end with the Leptos
-//! owner in which they were made. [`El::adopt`] takes over an element that is already on the page, which keeps focus,
+//! Effects and listeners end with the Leptos owner in which they were made. [`El::adopt`] takes over an element that is already on the page, which keeps focus,
 //! selection and a half-typed word in it. Start at [`El`]; [`list`] draws keyed lists.
 
 mod el;
 pub mod icon;
 pub mod list;
-mod view;
 
 pub use el::{El, body, owned_effect, set_title, supports};
 pub use icon::{Icon, drawing, icon};

@@ -98,7 +98,7 @@ impl Formats {
     }
 
     pub(super) fn number(&self, number: f64) -> String {
-        apply(&self.number, &number.into()).unwrap_or_else(|| number.to_string())
+        apply(&self.number, &number.into()).unwrap_or_else(|| whole(number))
     }
 
     pub(super) fn bytes(&self, bytes: f64) -> String {
@@ -119,6 +119,12 @@ impl Formats {
         };
         select().unwrap_or_else(|| "other".to_owned())
     }
+}
+
+/// Without a formatter, whole numbers only: the program would carry a second way to write fractions.
+#[expect(clippy::cast_possible_truncation, reason = "counts and sizes")]
+fn whole(number: f64) -> String {
+    (number as i64).to_string()
 }
 
 /// Days since 1970 in the reader's time zone.

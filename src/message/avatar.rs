@@ -31,7 +31,7 @@ fn initials(name: &str) -> String {
     let last = words.next_back().and_then(|word| word.chars().next());
     first
         .into_iter()
-        .chain(last.filter(|letter| letter.is_alphanumeric()))
+        .chain(last.filter(|letter| !letter.is_ascii_punctuation()))
         .collect()
 }
 

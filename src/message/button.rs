@@ -1,11 +1,10 @@
 //! Buttons of a card or a notice: a link opens an address, a postback button reports and shows what came of it.
 
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 use shopbell_protocol::{ButtonState, ShownAction, ShownButton};
 use shopbell_sync::item::ButtonFace;
 
-use crate::dom::{El, Icon, icon};
+use crate::dom::{El, Icon, icon, owned_effect};
 
 use super::address::link_address;
 use super::text::outside_link;
@@ -49,54 +48,55 @@ fn words(label: &str) -> El {
 }
 
 fn postback(ctx: &MessageContext, live: &Live, label: &str, button_id: String, state: ButtonState) -> El {
-    let texts = ctx.i18n.texts;
-    let face = {
-        let (live, button_id) = (SendWrapper::new(live.clone()), button_id.clone());
-        ArcMemo::new(move |_| live.face(&button_id, state))
-    };
-    let on_press = ctx.on_press;
-    let can_press = {
-        let face = face.clone();
-        move || on_press.is_some() && face.get().can_press()
-    };
-    let (for_attr, for_icon, for_note, for_state, for_busy) =
-        (can_press.clone(), face.clone(), face.clone(), face.clone(), face);
-    let live = live.clone();
+    let (texts, on_press) = (ctx.i18n.texts, ctx.on_press);
     let button = El::with_class("button", "button button--postback")
         .attr("type", "button")
         .attr("data-testid", "postback")
         .attr("data-button-id", &button_id)
-        .bind_attr("data-state", move || Some(for_state.get().as_str().to_owned()))
+        .child(words(label));
+    let note = El::with_class("p", "button__note").attr("role", "status");
+    let row = El::with_class("div", "button-row")
+        .child(button.clone())
+        .child(note.clone());
+
+    let (pressed, pressed_id) = (live.clone(), button_id.clone());
+    let button = button.on("click", move |_| {
+        let (message_id, face) = untrack(|| (pressed.message_id(), pressed.face(&pressed_id, state)));
+        if let Some((on_press, message_id)) = on_press.zip(message_id).filter(|_| face.can_press()) {
+            on_press.run(PressButton {
+                message_id,
+                button_id: pressed_id.clone(),
+            });
+        }
+    });
+
+    let live = live.clone();
+    let mut shown: Option<(ButtonFace, Option<El>)> = None;
+    owned_effect(move || {
+        let face = live.face(&button_id, state);
+        if shown.as_ref().is_some_and(|(shown, _)| *shown == face) {
+            return;
+        }
+        let can_press = on_press.is_some() && face.can_press();
+        button.set("data-state", Some(face.as_str()));
         // Not `disabled`: the focus would be lost from under the finger that pressed.
-        .bind_attr("aria-disabled", move || (!for_attr()).then(|| "true".to_owned()))
-        .bind_attr("aria-busy", move || {
-            (for_busy.get() == ButtonFace::Pending).then(|| "true".to_owned())
-        })
-        .bind(move || mark(for_icon.get()))
-        .child(words(label))
-        .on("click", move |_| {
-            let Some((on_press, message_id)) = on_press.zip(untrack(|| live.message_id())) else {
-                return;
-            };
-            if untrack(&can_press) {
-                on_press.run(PressButton {
-                    message_id,
-                    button_id: button_id.clone(),
-                });
-            }
+        button.set("aria-disabled", (!can_press).then_some("true"));
+        button.set("aria-busy", (face == ButtonFace::Pending).then_some("true"));
+        note.set_text(match face {
+            ButtonFace::Idle | ButtonFace::Pending => "",
+            ButtonFace::Done => texts.button_done,
+            ButtonFace::Failed => texts.button_failed,
+            ButtonFace::Expired => texts.button_expired,
         });
-    let note = El::with_class("p", "button__note")
-        .attr("role", "status")
-        .bind_text(move || {
-            match for_note.get() {
-                ButtonFace::Idle | ButtonFace::Pending => "",
-                ButtonFace::Done => texts.button_done,
-                ButtonFace::Failed => texts.button_failed,
-                ButtonFace::Expired => texts.button_expired,
-            }
-            .to_owned()
-        });
-    El::with_class("div", "button-row").child(button).child(note)
+        let mark = mark(face);
+        if let Some(mark) = &mark {
+            button.prepend(mark);
+        }
+        if let Some((_, Some(old))) = shown.replace((face, mark)) {
+            old.remove();
+        }
+    });
+    row
 }
 
 fn mark(face: ButtonFace) -> Option<El> {

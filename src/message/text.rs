@@ -25,7 +25,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     while let Some(start) = next_scheme(rest, from) {
         let (before, candidate) = rest.split_at(start);
         let link = trim(candidate.split(ends_link).next().unwrap_or_default());
-        if !is_web_url(link) || before.ends_with(char::is_alphanumeric) {
+        if !is_web_url(link) || before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
             from = start + 4;
             continue;
         }
@@ -66,7 +66,8 @@ fn ends_link(c: char) -> bool {
 fn trim(link: &str) -> &str {
     let mut link = link;
     while let Some(last) = link.chars().next_back() {
-        let opened = |open| link.matches(open).count() >= link.matches(last).count();
+        let count = |bracket: char| link.chars().filter(|c| *c == bracket).count();
+        let opened = |open| count(open) >= count(last);
         let keep = match last {
             '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '…' | '’' | '”' | '»' | '。' | '،'
             | '؟' => false,

@@ -28,14 +28,15 @@ pub(super) fn welcome(props: &WidgetProps) -> El {
 /// The way to older history for those who do not scroll, and the sign that it is on its way.
 pub(super) fn earlier(
     label: &'static str,
-    (history, all): (History, bool),
+    history: History,
+    all_shown: bool,
     on_load: Callback<()>,
 ) -> Option<El> {
     let inside = match history {
         History::Unknown | History::Complete => return None,
         History::Loading => El::with_class("span", "spinner"),
         // There is more of what is loaded already; scrolling shows it first.
-        History::More if !all => return None,
+        History::More if !all_shown => return None,
         History::More | History::Failed => El::with_class("button", "timeline__more")
             .attr("type", "button")
             .text(label)

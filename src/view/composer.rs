@@ -9,13 +9,16 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 use crate::dom::{El, owned_effect, supports};
-use crate::state::store::Upload;
+use crate::state::store::{Upload, WidgetState};
 
 use super::parts::Parts;
 use super::{WidgetProps, attachments, files};
 
 /// The count shows itself this many characters before the limit.
-const COUNT_FROM: usize = TEXT_MAX - 500;
+const COUNT_FROM: u32 = LIMIT - 500;
+
+#[expect(clippy::cast_possible_truncation, reason = "16384")]
+const LIMIT: u32 = TEXT_MAX as u32;
 
 pub(super) fn attach(parts: &Parts, props: &WidgetProps, to_latest: Rc<dyn Fn()>) {
     let (texts, draft) = (props.i18n.texts, props.state.draft);
@@ -51,22 +54,14 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps, to_latest: Rc<dyn Fn()>
         for_form();
     });
 
-    let (state, sendable) = (
-        props.state,
-        Memo::new({
-            let state = props.state;
-            move |_| {
-                draft.with(|text| !text.trim().is_empty() && length(text) <= TEXT_MAX) || has_ready(state)
-            }
-        }),
-    );
+    let state = props.state;
     parts
         .send
         .clone()
         .attr("aria-label", texts.send)
         .attr("title", texts.send)
         .bind_attr("aria-disabled", move || {
-            (!sendable.get() || is_uploading(state)).then(|| "true".to_owned())
+            (!can_send(state)).then(|| "true".to_owned())
         })
         // Else the focus would leave the text, and a phone would close its keyboard.
         .on("mousedown", |event| event.prevent_default());
@@ -112,8 +107,7 @@ fn submitter(input: &El, props: &WidgetProps, to_latest: Rc<dyn Fn()>) -> Rc<dyn
     Rc::new(move || {
         untrack(|| {
             let text = draft.with(|text| text.trim().to_owned());
-            let nothing = text.is_empty() && !has_ready(state);
-            if !nothing && length(&text) <= TEXT_MAX && !is_uploading(state) && on_send.run(text) {
+            if can_send(state) && on_send.run(text) {
                 draft.set(String::new());
                 to_latest();
             }
@@ -122,14 +116,22 @@ fn submitter(input: &El, props: &WidgetProps, to_latest: Rc<dyn Fn()>) -> Rc<dyn
     })
 }
 
-fn has_ready(state: crate::state::store::WidgetState) -> bool {
+/// There is something to send, it is not too long, and nothing is still on its way up.
+fn can_send(state: WidgetState) -> bool {
+    let (empty, fits) = state
+        .draft
+        .with(|text| (text.trim().is_empty(), length(text.trim()) <= TEXT_MAX));
+    fits && (!empty || has_ready(state)) && !is_uploading(state)
+}
+
+fn has_ready(state: WidgetState) -> bool {
     state.attachments.with(|all| {
         all.iter()
             .any(|one| one.upload.with(|upload| *upload == Upload::Done))
     })
 }
 
-fn is_uploading(state: crate::state::store::WidgetState) -> bool {
+fn is_uploading(state: WidgetState) -> bool {
     state.attachments.with(|all| {
         all.iter()
             .any(|one| one.upload.with(|upload| matches!(upload, Upload::Uploading(_))))
@@ -139,7 +141,7 @@ fn is_uploading(state: crate::state::store::WidgetState) -> bool {
 /// Characters as the limit counts them.
 fn length(text: &str) -> usize {
     // Bytes bound characters from above, so an ordinary text is not counted.
-    if text.len() <= COUNT_FROM {
+    if text.len() < TEXT_MAX / 2 {
         text.len()
     } else {
         text.chars().count()
@@ -149,24 +151,18 @@ fn length(text: &str) -> usize {
 /// The count near the limit, and by how much a text is over it.
 fn foot(parts: &Parts, props: &WidgetProps) {
     let (i18n, draft) = (props.i18n.clone(), props.state.draft);
-    let used = Memo::new(move |_| draft.with(|text| length(text)).max(COUNT_FROM));
-    parts.foot.clone().bind(move || {
-        let used = used.get();
-        #[expect(clippy::cast_precision_loss, reason = "far below what f64 holds exactly")]
-        let number = |count: usize| i18n.number(count as f64);
-        let count = El::with_class("span", "composer__count").attr("aria-live", "polite");
-        match used.checked_sub(TEXT_MAX) {
-            _ if used <= COUNT_FROM => None,
-            None | Some(0) => Some(count.text(&format!("{} / {}", number(used), number(TEXT_MAX)))),
-            Some(over) => {
-                let over = u32::try_from(over).unwrap_or(u32::MAX);
-                Some(
-                    count
-                        .class("composer__count--over")
-                        .text(&i18n.plural(i18n.texts.too_long, over)),
-                )
-            }
-        }
+    let (line, input) = (parts.foot.clone(), parts.input.clone());
+    owned_effect(move || {
+        let used = u32::try_from(draft.with(|text| length(text))).unwrap_or(u32::MAX);
+        let over = used.saturating_sub(LIMIT);
+        let number = |count: u32| i18n.number(f64::from(count));
+        line.set_text(&match over {
+            0 if used <= COUNT_FROM => String::new(),
+            0 => format!("{} / {}", number(used), number(LIMIT)),
+            over => i18n.plural(i18n.texts.too_long, over),
+        });
+        line.toggle("composer__foot--over", over > 0);
+        input.set("aria-invalid", (over > 0).then_some("true"));
     });
 }
 

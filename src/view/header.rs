@@ -12,44 +12,41 @@ use super::parts::Parts;
 pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
     let (texts, state) = (props.i18n.texts, props.state);
 
-    let business = Memo::new(move |_| {
-        state.settings.with(|settings| {
+    let (avatar, name_line) = (parts.avatar.clone(), parts.name.clone());
+    let mut shown = None;
+    owned_effect(move || {
+        let business = state.settings.with(|settings| {
             (
                 settings.business_name.clone(),
                 settings.business_image_url.clone(),
             )
-        })
-    });
-    let avatar = parts.avatar.clone();
-    owned_effect(move || business.with(|(name, image)| fill_avatar(&avatar, name, image.as_deref())));
-    parts
-        .name
-        .clone()
-        .bind_text(move || business.with(|(name, _)| name.clone()));
-
-    // Outside: the title of the tab, where the page is opened by itself.
-    owned_effect(move || {
-        business.with(|(name, _)| {
-            let titles = [name.as_str(), texts.chat];
-            set_title(titles.into_iter().find(|title| !title.is_empty()));
         });
+        // The server repeats the settings with every connection; the picture would flicker.
+        if shown.as_ref() == Some(&business) {
+            return;
+        }
+        let (name, image) = &business;
+        fill_avatar(&avatar, name, image.as_deref());
+        name_line.set_text(name);
+        // The title of the tab, where the page is opened by itself.
+        set_title(if name.is_empty() { texts.chat } else { name });
+        shown = Some(business);
     });
 
-    // Name of the state, and the words for it.
-    let told = Memo::new(move |_| match state.connection.get() {
-        Connection::Idle => ("idle", ""),
-        Connection::Connecting | Connection::Reconnecting => ("connecting", texts.connecting),
-        Connection::Offline => ("offline", texts.offline),
-        Connection::Online => match state.presence.get() {
-            Some(true) => ("online", texts.online),
-            Some(false) | None => ("away", texts.away),
-        },
+    let line = parts.state.clone();
+    owned_effect(move || {
+        let (name, words) = match state.connection.get() {
+            Connection::Idle => ("idle", ""),
+            Connection::Connecting | Connection::Reconnecting => ("connecting", texts.connecting),
+            Connection::Offline => ("offline", texts.offline),
+            Connection::Online => match state.presence.get() {
+                Some(true) => ("online", texts.online),
+                Some(false) | None => ("away", texts.away),
+            },
+        };
+        line.set("data-state", Some(name));
+        line.set_text(words);
     });
-    parts
-        .state
-        .clone()
-        .bind_text(move || told.get().1.to_owned())
-        .bind_attr("data-state", move || Some(told.get().0.to_owned()));
 
     let on_minimize = props.on_minimize;
     parts

@@ -1,7 +1,6 @@
 //! What the timeline draws one below the other: headings of days, and messages grouped by sender.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -35,26 +34,19 @@ pub(super) enum Line {
 
 impl Line {
     /// Names it for good: neither an acknowledgement nor older history changes it.
-    pub(super) fn key(&self) -> Key {
+    pub(super) fn key(&self) -> String {
         match self {
-            Self::Day { first, .. } => Key::Day(first.clone()),
-            Self::Message { row, .. } => Key::Message(row.id.clone()),
+            Self::Day { first, .. } => format!("day {}", first.as_str()),
+            Self::Message { row, .. } => row.id.as_str().to_owned(),
         }
     }
-}
-
-/// Name of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    Day(LocalId),
-    Message(LocalId),
 }
 
 /// Makes lines of rows. Remembers what groups each message: reading a date asks the browser, and most rows were there
 /// the last time.
 pub(super) struct Lines {
     i18n: I18n,
-    known: RefCell<HashMap<LocalId, Rc<Group>>>,
+    known: RefCell<Vec<(LocalId, Rc<Group>)>>,
 }
 
 impl Lines {
@@ -68,8 +60,9 @@ impl Lines {
     /// The lines of these rows, oldest first.
     pub(super) fn of(&self, rows: &[Row], now_ms: f64) -> Vec<Line> {
         let mut lines = Vec::with_capacity(rows.len() + 2);
-        let mut known = HashMap::with_capacity(rows.len());
-        let mut old = self.known.take();
+        let mut known = Vec::with_capacity(rows.len());
+        let old = self.known.take();
+        let mut place = 0;
         let mut before: Option<Rc<Group>> = None;
         for row in rows {
             // Untracked: what groups a message does not change, and an acknowledgement must not rebuild the list.
@@ -77,7 +70,17 @@ impl Lines {
                 row.item
                     .with_untracked(|item| Rc::new(Group::of(item, &self.i18n)))
             };
-            let group = old.remove(&row.id).unwrap_or_else(read);
+            // Rows keep their order, so the next one is nearly always where the last one was found.
+            let later = old.get(place..).unwrap_or_default();
+            let found = later.iter().position(|(id, _)| *id == row.id);
+            let group = match found.and_then(|ahead| old.get(place + ahead).map(|(_, group)| (ahead, group)))
+            {
+                Some((ahead, group)) => {
+                    place += ahead + 1;
+                    Rc::clone(group)
+                }
+                None => read(),
+            };
             let same_day = before.as_ref().is_some_and(|before| before.day == group.day);
             if group.day.is_some() && !same_day {
                 lines.push(Line::Day {
@@ -90,7 +93,7 @@ impl Lines {
                 row: row.clone(),
                 continued,
             });
-            known.insert(row.id.clone(), Rc::clone(&group));
+            known.push((row.id.clone(), Rc::clone(&group)));
             before = Some(group);
         }
         self.known.replace(known);

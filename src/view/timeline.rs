@@ -11,7 +11,7 @@ use shopbell_sync::TimelineMessage;
 use crate::dom::list::list;
 use crate::dom::{El, Icon, icon, owned_effect};
 use crate::message::{Entry, Live, MessageContext, entry};
-use crate::state::store::Row;
+use crate::state::store::{Row, WidgetState};
 
 use super::WidgetProps;
 use super::asides::{earlier, typing_line, welcome};
@@ -25,32 +25,36 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) -> Rc<dyn Fn()> {
     let place = Place::new();
     let scroller = parts.timeline.clone().attr("aria-label", texts.messages);
 
-    let known = Memo::new(move |_| state.conversation.with(|conversation| conversation.known));
-    let empty = Memo::new(move |_| state.rows.with(Vec::is_empty));
-    parts
-        .skeleton
-        .clone()
-        .bind_attr("hidden", move || (known.get() || !empty.get()).then(String::new));
-    parts
-        .early
-        .clone()
-        .bind_attr("hidden", move || (known.get() || !empty.get()).then(String::new));
-    let scroller = scroller.bind_attr("aria-busy", move || {
-        (!known.get() && empty.get()).then(|| "true".to_owned())
+    let known = move || state.conversation.with(|conversation| conversation.known);
+    let empty = move || state.rows.with(Vec::is_empty);
+    let (skeleton, early, busy) = (parts.skeleton.clone(), parts.early.clone(), scroller.clone());
+    owned_effect(move || {
+        let waits = !known() && empty();
+        skeleton.set("hidden", (!waits).then_some(""));
+        early.set("hidden", (!waits).then_some(""));
+        busy.set("aria-busy", waits.then_some("true"));
     });
 
-    let earlier_shown = Memo::new(move |_| {
-        let all = state
+    let all_shown = Memo::new(move |_| {
+        let start = state
             .rows
-            .with(|rows| place.window.with(|window| window.start(rows)))
-            == 0;
-        (state.history.get(), all)
+            .with(|rows| place.window.with(|window| window.start(rows)));
+        start == 0
     });
     let on_load_earlier = props.on_load_earlier;
-    let content = parts.content.clone();
     let (for_welcome, for_typing) = (props.clone(), props.clone());
-    let content = content.bind(move || (empty.get() && known.get()).then(|| welcome(&for_welcome)));
-    let content = content.bind(move || earlier(texts.earlier, earlier_shown.get(), on_load_earlier));
+    let content = parts
+        .content
+        .clone()
+        .bind(move || (known() && empty()).then(|| welcome(&for_welcome)))
+        .bind(move || {
+            earlier(
+                texts.earlier,
+                state.history.get(),
+                all_shown.get(),
+                on_load_earlier,
+            )
+        });
     let rows = El::with_class("ol", "timeline__list");
     let follow = follow_scroll(scroller.clone(), place, props);
     draw_lines(&rows, &scroller, place, props, Rc::clone(&follow));
@@ -70,16 +74,11 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) -> Rc<dyn Fn()> {
 
 fn draw_lines(rows: &El, scroller: &El, place: Place, props: &WidgetProps, follow: Rc<dyn Fn()>) {
     let (i18n, state, now_ms) = (props.i18n.clone(), props.state, props.now_ms);
-    let today = {
-        // A day's heading changes at midnight, not at every tick.
-        let i18n = i18n.clone();
-        Memo::new(move |_| i18n.local_day(now_ms.get()))
-    };
     let items = {
         let lines = Lines::new(i18n.clone());
         move || {
-            today.track();
-            let now_ms = now_ms.get_untracked();
+            // A tick may be the one at midnight, when the headings of days change.
+            let now_ms = now_ms.get();
             state.rows.with(|rows| {
                 let start = place.window.with(|window| window.start(rows));
                 lines.of(rows.get(start..).unwrap_or_default(), now_ms)
@@ -149,60 +148,62 @@ fn message(ctx: &MessageContext, props: &WidgetProps, row: Row) -> El {
 fn latest_button(parts: &Parts, props: &WidgetProps, place: Place, to_latest: Rc<dyn Fn()>) {
     let (i18n, state) = (props.i18n.clone(), props.state);
     let away = Memo::new(move |_| !place.at_latest());
-    let news = Memo::new(move |_| {
-        let Stand::Away(left_at) = place.stand.get() else {
-            return 0;
-        };
-        state.rows.with(|rows| {
-            let since = rows
-                .iter()
-                .rev()
-                .take_while(|row| Some(&row.id) != left_at.as_ref());
-            since
-                .filter(|row| row.item.with_untracked(|item| !item.message.is_own()))
-                .count()
-        })
-    });
     parts.frame.clone().bind(move || {
         away.get().then(|| {
-            let to_latest = Rc::clone(&to_latest);
-            let (for_label, for_count) = (i18n.clone(), i18n.clone());
-            El::with_class("button", "timeline__latest")
+            let (to_latest, i18n) = (Rc::clone(&to_latest), i18n.clone());
+            let count = El::new("span");
+            let button = El::with_class("button", "timeline__latest")
                 .attr("type", "button")
-                .bind_attr("aria-label", move || {
-                    let count = u32::try_from(news.get()).unwrap_or(u32::MAX);
-                    let texts = for_label.texts;
-                    let more = (count > 0).then(|| for_label.plural(texts.new_messages, count));
-                    Some(more.map_or(texts.latest.to_owned(), |more| {
-                        format!("{} ({more})", texts.latest)
-                    }))
-                })
                 .child(icon(Icon::Down))
-                .bind(move || {
-                    let count = news.get();
-                    #[expect(clippy::cast_precision_loss, reason = "a count of lines on screen")]
-                    (count > 0).then(|| El::new("span").text(&for_count.number(count as f64)))
-                })
-                .on("click", move |_| to_latest())
+                .child(count.clone())
+                .on("click", move |_| to_latest());
+            let named = button.clone();
+            owned_effect(move || {
+                let latest = i18n.texts.latest;
+                let (label, number) = match news(state, place) {
+                    0 => (latest.to_owned(), String::new()),
+                    news => (
+                        format!("{latest} ({})", i18n.plural(i18n.texts.new_messages, news)),
+                        i18n.number(f64::from(news)),
+                    ),
+                };
+                named.set("aria-label", Some(&label));
+                count.set_text(&number);
+            });
+            button
         })
     });
+}
+
+/// Messages of the other side that came since the reader left the newest line.
+fn news(state: WidgetState, place: Place) -> u32 {
+    let Stand::Away(left_at) = place.stand.get() else {
+        return 0;
+    };
+    state.rows.with(|rows| {
+        let newest_first = rows.iter().rev();
+        let since = newest_first.take_while(|row| Some(&row.id) != left_at.as_ref());
+        let theirs = since.filter(|row| row.item.with_untracked(|item| !item.message.is_own()));
+        u32::try_from(theirs.count()).unwrap_or(u32::MAX)
+    })
 }
 
 /// Tells the app how far the visitor has looked: only while the panel is in sight and its newest line on screen.
 fn report_seen(props: &WidgetProps, place: Place) {
     let (state, visible, on_seen) = (props.state, props.visible, props.on_seen);
-    let newest = Memo::new(move |_| {
-        state.rows.with(|rows| {
+    let mut told = None;
+    // Outside: the server is told.
+    owned_effect(move || {
+        let newest = state.rows.with(|rows| {
             let mut newest_first = rows.iter().rev();
             newest_first.find_map(|row| {
                 row.item
                     .with_untracked(|item| item.sequence().filter(|_| !item.message.is_own()))
             })
-        })
-    });
-    // Outside: the server is told.
-    owned_effect(move || {
-        if let Some(sequence) = newest.get().filter(|_| visible.get() && place.at_latest()) {
+        });
+        let looks = visible.get() && place.at_latest();
+        if let Some(sequence) = newest.filter(|newest| looks && told != Some(*newest)) {
+            told = newest;
             untrack(|| on_seen.run(sequence));
         }
     });

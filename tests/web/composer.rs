@@ -92,9 +92,9 @@ async fn a_text_that_is_not_taken_stays() {
 async fn near_the_limit_the_count_shows_and_over_it_nothing_is_sent() {
     let stage = Stage::new().await;
     stage.type_in(&"a".repeat(15_000)).await;
-    assert_eq!(stage.all(".composer__count").len(), 0);
+    assert_eq!(text_of(&stage.one(".composer__foot")), "");
     stage.type_in(&"é".repeat(16_384)).await;
-    assert_eq!(text_of(&stage.one(".composer__count")), "16,384 / 16,384");
+    assert_eq!(text_of(&stage.one(".composer__foot")), "16,384 / 16,384");
     key(&stage.input(), "Enter", |_| {});
     assert!(
         stage
@@ -105,7 +105,7 @@ async fn near_the_limit_the_count_shows_and_over_it_nothing_is_sent() {
     );
     stage.type_in(&"😀".repeat(16_385)).await;
     assert_eq!(
-        text_of(&stage.one(".composer__count--over")),
+        text_of(&stage.one(".composer__foot--over")),
         "1 character too many"
     );
     stage.log.take();
@@ -167,7 +167,7 @@ async fn an_attachment_shows_its_progress_can_be_taken_back_and_holds_the_send_u
     assert!(stage.log.take().is_empty(), "not while it uploads");
     file.upload.set(Upload::Done);
     settle().await;
-    assert_eq!(stage.all("progress").len(), 0);
+    assert_eq!(stage.all("progress:not([hidden])").len(), 0);
     stage.one("[data-testid=send]").click();
     assert_eq!(stage.log.take(), ["send "], "a file needs no text");
     file.upload.set(Upload::Failed {
@@ -175,7 +175,7 @@ async fn an_attachment_shows_its_progress_can_be_taken_back_and_holds_the_send_u
         can_retry: true,
     });
     settle().await;
-    stage.one(".draft__retry").click();
+    stage.one("button.draft__retry").click();
     stage.one("button[aria-label='Remove prices.pdf']").click();
     assert_eq!(stage.log.take(), ["retry upload f1", "detach f1"]);
 }

@@ -37,7 +37,7 @@ async fn through_any_change_the_nodes_follow_their_keys_in_order() {
         list(
             &parent,
             move || items.get(),
-            |item| *item,
+            u32::to_string,
             |item| El::new("li").bind_text(move || item.get().to_string()),
             Around::default(),
         );

@@ -17,7 +17,7 @@ pub(super) fn tray(page: &Page) -> El {
     list(
         &tray,
         move || attachments.get(),
-        |attachment: &Attachment| attachment.id.clone(),
+        |attachment: &Attachment| attachment.id.as_str().to_owned(),
         move |attachment| draft(&drafts, &attachment.get_untracked()),
         Around::default(),
     );
