@@ -16,6 +16,10 @@ pub mod socket;
 pub mod storage;
 pub mod timer;
 
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+mod browser_tests;
+
 use web_sys::Window;
 
 /// The page's window; `None` outside of a page.
