@@ -86,7 +86,7 @@ fn send(out: &mut Writer, client_id: &ClientId, content: &MessageContent) {
                     });
                 }
                 ContentKind::Form(form) => {
-                    out.member("form", |out| out.object(|out| form_members(out, form)))
+                    out.member("form", |out| out.object(|out| form_members(out, form)));
                 }
                 // Not for a participant to send (rule 8): the server refuses the content without a payload.
                 ContentKind::Template(_)
