@@ -190,7 +190,8 @@ impl Service {
     }
 
     /// Turns every own picture and file that a content names into the form in which it is stored: by id, with what is
-    /// known of it, without an address. `owner` is whose files may be used; the whole site's where absent.
+    /// known of it, without an address. `owner` is whose files may be used, and nothing else then; where absent, the
+    /// whole site's files and addresses elsewhere.
     pub(super) async fn take_media(
         &self,
         content: &mut MessageContent,
@@ -225,6 +226,9 @@ impl Service {
             };
             let row = match attachments::own_id(&attachment, &view.links()) {
                 Some(id) => Some(usable(&id).ok_or_else(refused)?),
+                // An address elsewhere would have every reader's browser call there, and can change after the sending:
+                // the business may choose that, a stranger may not.
+                None if owner.is_some() => return Err(refused()),
                 None => None,
             };
             take(attachment, row).ok_or_else(refused)

@@ -178,6 +178,17 @@ async fn only_what_is_there_and_ones_own_may_be_sent() {
             json!({"file": {"id": "unknown"}}),
             "content.basic.items[0].file",
         ),
+        // Every reader's browser would call there.
+        (
+            6,
+            json!({"image": {"url": "https://stranger.example/pixel.png"}}),
+            "content.basic.items[0].image",
+        ),
+        (
+            7,
+            json!({"file": {"url": "https://stranger.example/invoice.exe", "filename": "invoice.pdf"}}),
+            "content.basic.items[0].file",
+        ),
     ] {
         let refused = send(
             &app,
