@@ -51,17 +51,16 @@ pub(crate) async fn handler(
 
 async fn run(state: AppState, socket: WebSocket, address: ClientAddress) {
     let mut connection = Connection::new(socket, state.clone());
-    let (caller, resume) = match greet(&state, &mut connection, address).await {
+    let (caller, resume) = match Box::pin(greet(&state, &mut connection, address)).await {
         Ok(greeting) => greeting,
         Err(Some((error, code))) => {
-            return connection
-                .part(
-                    &ServerFrame::Error {
-                        error: error.into_body(),
-                    },
-                    code,
-                )
-                .await;
+            return Box::pin(connection.part(
+                &ServerFrame::Error {
+                    error: error.into_body(),
+                },
+                code,
+            ))
+            .await;
         }
         Err(None) => return,
     };
@@ -70,14 +69,13 @@ async fn run(state: AppState, socket: WebSocket, address: ClientAddress) {
     let Some(_place) = state.participant_sockets().take(holder, most) else {
         let text = format!("More than {most} connections of one participant");
         let error = ApiError::exhausted("socket.per_participant", text, 10_000);
-        return connection
-            .part(
-                &ServerFrame::Error {
-                    error: error.into_body(),
-                },
-                close::TRY_LATER,
-            )
-            .await;
+        return Box::pin(connection.part(
+            &ServerFrame::Error {
+                error: error.into_body(),
+            },
+            close::TRY_LATER,
+        ))
+        .await;
     };
     // Listening starts before the first look into the store: what is stored after it is signalled, what was before is
     // found by the look.
@@ -95,31 +93,29 @@ async fn run(state: AppState, socket: WebSocket, address: ClientAddress) {
         staff_online: false,
         handed_over: Sequence::default(),
     };
-    let ending = match talk.welcome(resume).await {
+    let ending = match Box::pin(talk.welcome(resume)).await {
         Ok(()) => talk.live(subscription).await,
         Err(ending) => ending,
     };
     match ending {
         Ending::Gone => {}
         Ending::Stopping => {
-            talk.connection
-                .part(
-                    &ServerFrame::Goodbye {
-                        retry_after_ms: 1_000,
-                    },
-                    close::GOING_AWAY,
-                )
-                .await;
+            Box::pin(talk.connection.part(
+                &ServerFrame::Goodbye {
+                    retry_after_ms: 1_000,
+                },
+                close::GOING_AWAY,
+            ))
+            .await;
         }
         Ending::Refused(error, code) => {
-            talk.connection
-                .part(
-                    &ServerFrame::Error {
-                        error: error.into_body(),
-                    },
-                    code,
-                )
-                .await;
+            Box::pin(talk.connection.part(
+                &ServerFrame::Error {
+                    error: error.into_body(),
+                },
+                code,
+            ))
+            .await;
         }
     }
 }
@@ -247,12 +243,13 @@ impl Talk {
         Ok(())
     }
 
+    /// What a turn does is boxed: an idle connection holds only what it waits with, and most of them are idle.
     async fn live(&mut self, mut subscription: Subscription) -> Ending {
         loop {
             let turn = tokio::select! {
-                incoming = self.connection.receive() => self.incoming(incoming).await,
-                heard = subscription.heard() => self.heard(heard, &mut subscription).await,
-                due = self.pulse.due() => self.due(due).await,
+                incoming = self.connection.receive() => Box::pin(self.incoming(incoming)).await,
+                heard = subscription.heard() => Box::pin(self.heard(heard, &mut subscription)).await,
+                due = self.pulse.due() => Box::pin(self.due(due)).await,
                 () = self.stopping.cancelled() => Err(Ending::Stopping),
             };
             if let Err(ending) = turn {

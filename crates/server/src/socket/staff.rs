@@ -55,7 +55,7 @@ pub(crate) async fn handler(
 
 async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: String) {
     let mut connection = Connection::new(socket, state.clone());
-    if let Err(refusal) = greet(&state, &mut connection).await {
+    if let Err(refusal) = Box::pin(greet(&state, &mut connection)).await {
         if let Some((error, code)) = refusal {
             connection.part(&StaffServerFrame::Error { error }, code).await;
         }
@@ -68,9 +68,7 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
     else {
         let text = format!("More than {most} connections of one staff member");
         let error = ApiError::exhausted("socket.per_staff", text, 10_000).into_body();
-        return connection
-            .part(&StaffServerFrame::Error { error }, close::TRY_LATER)
-            .await;
+        return Box::pin(connection.part(&StaffServerFrame::Error { error }, close::TRY_LATER)).await;
     };
     let subscription = state.service().follow_as_staff(&caller);
     let _present = state.service().staff_connected(&caller);
@@ -86,7 +84,7 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
         changed: HashSet::new(),
         list_changed: false,
     };
-    let ending = match talk.welcome().await {
+    let ending = match Box::pin(talk.welcome()).await {
         Ok(()) => talk.live(subscription).await,
         Err(ending) => ending,
     };
@@ -96,17 +94,16 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
             let goodbye = StaffServerFrame::Goodbye {
                 retry_after_ms: 1_000,
             };
-            talk.connection.part(&goodbye, close::GOING_AWAY).await;
+            Box::pin(talk.connection.part(&goodbye, close::GOING_AWAY)).await;
         }
         Ending::Refused(error, code) => {
-            talk.connection
-                .part(
-                    &StaffServerFrame::Error {
-                        error: error.into_body(),
-                    },
-                    code,
-                )
-                .await;
+            Box::pin(talk.connection.part(
+                &StaffServerFrame::Error {
+                    error: error.into_body(),
+                },
+                code,
+            ))
+            .await;
         }
     }
 }
@@ -197,12 +194,13 @@ impl Talk {
         Ok(())
     }
 
+    /// What a turn does is boxed: an idle connection holds only what it waits with, and most of them are idle.
     async fn live(&mut self, mut subscription: Subscription) -> Ending {
         loop {
             let turn = tokio::select! {
-                incoming = self.connection.receive() => self.incoming(incoming).await,
-                heard = subscription.heard() => self.heard(heard, &mut subscription).await,
-                due = self.pulse.due() => self.due(due).await,
+                incoming = self.connection.receive() => Box::pin(self.incoming(incoming)).await,
+                heard = subscription.heard() => Box::pin(self.heard(heard, &mut subscription)).await,
+                due = self.pulse.due() => Box::pin(self.due(due)).await,
                 () = self.stopping.cancelled() => Err(Ending::Stopping),
             };
             if let Err(ending) = turn {

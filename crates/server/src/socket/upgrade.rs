@@ -9,7 +9,7 @@ use shopbell_protocol::limits::FRAME_MAX_BYTES;
 use crate::http::error::ApiError;
 
 /// Bytes that are read and collected at once. Tungstenite's own 128 KiB each would be most of an idle connection.
-const BUFFER_BYTES: usize = 4_096;
+const BUFFER_BYTES: usize = 1_024;
 
 /// A frame a little above the limit is still read, so that its sender, who is not reading yet, hears why it is refused;
 /// one far above it is cut off in the middle.
