@@ -7,10 +7,8 @@ use shopbell_protocol::{Direction, Sender, Sequence, Visibility};
 use super::conversations::{self, Found};
 use super::events;
 use super::history;
-use super::row::{
-    self, MESSAGE_COLUMNS, MESSAGE_TABLES, bytes32, get_sequence, sender_columns, signed, unreadable,
-};
-use super::sites::next_revision;
+use super::row::{bytes32, get_sequence, sender_columns, signed, unreadable};
+use super::sites::{self, next_revision};
 use crate::store::GetOrCreate;
 use crate::store::message::{Append, Appended, Audience, Body, ClientKey, StoredMessage, Writer};
 
@@ -89,9 +87,9 @@ fn missed(
     seen: Sequence,
 ) -> rusqlite::Result<Vec<StoredMessage>> {
     let (messages, _, _) = history::read_up(db, found, Audience::Business, seen, MISSED)?;
-    let own = |message: &StoredMessage| {
-        matches!((writer, &message.sender),
-        (Writer::Staff(staff), Sender::WixUserId(id)) if staff.as_str() == id && message.app_id.is_none())
+    let own = |message: &StoredMessage| match (writer, &message.sender) {
+        (Writer::Staff(staff), Sender::WixUserId(id)) => staff.as_str() == id,
+        _ => false,
     };
     Ok(messages.into_iter().filter(|message| !own(message)).collect())
 }
@@ -109,14 +107,20 @@ fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<App
     if told(&append) {
         events::insert_message(db, found, &append, sequence)?;
     }
-    let message = db
-        .prepare_cached(&format!(
-            "SELECT {MESSAGE_COLUMNS} FROM {MESSAGE_TABLES} WHERE m.conversation = ?1 AND m.sequence = ?2"
-        ))?
-        .query_row(params![found.number, signed(sequence.0)], |row| {
-            row::message(row, 0, &found.row.id)
-        })?;
-    Ok(Appended::Stored(Box::new(message)))
+    let staff_name = match &sender {
+        Sender::WixUserId(id) => sites::staff_name(db, id)?,
+        Sender::AnonymousVisitorId(_) | Sender::ContactId(_) | Sender::MemberId(_) | Sender::AppId(_) => None,
+    };
+    Ok(Appended::Stored(Box::new(StoredMessage {
+        conversation_id: found.row.id.clone(),
+        sequence,
+        message: append.message,
+        sender,
+        staff_name,
+        app_id: append.app_id,
+        client_id: append.client.map(|key| key.id),
+        presses: Vec::new(),
+    })))
 }
 
 fn insert(
@@ -163,31 +167,27 @@ fn advance_conversation(
     let message = &append.message;
     let revision = next_revision(db, &append.site_id)?;
     let to_business = message.direction == Direction::ParticipantToBusiness;
+    let content = &message.content;
+    // A silent message leaves unread count and list line alone.
     db.prepare_cached(
         "UPDATE conversation SET last_sequence = ?2, revision = ?3, channel_exists = channel_exists OR ?4,
-         unread_count = unread_count + ?5 WHERE number = ?1",
+         unread_count = unread_count + (?5 AND NOT ?6),
+         updated = iif(?6, updated, ?2),
+         preview_text = iif(?6, preview_text, ?7),
+         preview_type = iif(?6, preview_type, ?8),
+         preview_from_business = iif(?6, preview_from_business, NOT ?5)
+         WHERE number = ?1",
     )?
     .execute(params![
         found.number,
         signed(sequence.0),
         revision,
         matches!(append.writer, Writer::Visitor(_)),
-        to_business && !message.silent,
+        to_business,
+        message.silent,
+        content.preview_text.as_deref().unwrap_or_default(),
+        content.kind.content_type().as_str(),
     ])?;
-    if !message.silent {
-        let content = &message.content;
-        db.prepare_cached(
-            "UPDATE conversation SET updated = ?2, preview_text = ?3, preview_type = ?4, preview_from_business = ?5
-             WHERE number = ?1",
-        )?
-        .execute(params![
-            found.number,
-            signed(sequence.0),
-            content.preview_text.as_deref().unwrap_or_default(),
-            content.kind.content_type().as_str(),
-            !to_business,
-        ])?;
-    }
     Ok(())
 }
 

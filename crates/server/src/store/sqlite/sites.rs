@@ -112,6 +112,12 @@ pub(super) fn staff_by_email(db: &Connection, email: &str) -> rusqlite::Result<O
         .optional()
 }
 
+pub(super) fn staff_name(db: &Connection, id: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT name FROM staff WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()
+}
+
 pub(super) fn create_session(db: &Connection, session: &NewSession) -> rusqlite::Result<()> {
     db.execute(
         "DELETE FROM staff_session WHERE expires <= ?1",

@@ -17,6 +17,7 @@ mod limits;
 mod live;
 mod media;
 mod paging;
+mod senders;
 mod sending;
 
 const SECOND: Duration = Duration::from_secs(1);
