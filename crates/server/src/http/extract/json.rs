@@ -8,12 +8,16 @@ use shopbell_protocol::{Rule, Violations};
 
 use crate::http::error::ApiError;
 use crate::http::extract::body;
+use crate::http::extract::strict::Strict;
 use crate::http::state::AppState;
 
-/// A decoded JSON body.
-pub(crate) struct Json<T>(pub(crate) T);
+/// What a call takes that needs no credential: anybody may send it, so it is kept small.
+pub(crate) const PUBLIC_BODY_MAX_BYTES: usize = 65_536;
 
-impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
+/// A decoded JSON body of at most `LIMIT` bytes.
+pub(crate) struct Json<T, const LIMIT: usize = JSON_BODY_MAX_BYTES>(pub(crate) T);
+
+impl<T: DeserializeOwned, const LIMIT: usize> FromRequest<AppState> for Json<T, LIMIT> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
@@ -21,7 +25,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
         if !is_json(&parts.headers) {
             return Err(ApiError::unsupported_media_type("application/json"));
         }
-        let bytes = body::read(&parts.headers, body, JSON_BODY_MAX_BYTES, state.body_within()).await?;
+        let bytes = body::read(&parts.headers, body, LIMIT, state.body_within()).await?;
         decode(&bytes).map(Self).map_err(ApiError::validation)
     }
 }
@@ -44,12 +48,8 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Decodes JSON text; what is wrong is named by its path, `body` where it is not JSON at all.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Violations> {
-    // Serde would take a list for an object, member by member.
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Violations::one("body", Rule::Format, "must be an object"));
-    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
         let path = error.path().to_string();
         violation(&path, error.inner())
     })?;
@@ -73,12 +73,13 @@ fn violation(path: &str, error: &serde_json::Error) -> Violations {
                 .strip_prefix("missing field `")
                 .and_then(|rest| rest.strip_suffix('`'))
             {
-                let field = if field == "body" {
-                    name.to_owned()
-                } else {
-                    format!("{field}.{name}")
-                };
-                return Violations::one(field, Rule::RequiredField, "is required");
+                return Violations::one(below(field, name), Rule::RequiredField, "is required");
+            }
+            if let Some(name) = text
+                .strip_prefix("duplicate field `")
+                .and_then(|rest| rest.strip_suffix('`'))
+            {
+                return Violations::one(below(field, name), Rule::Format, "is there twice");
             }
             if text.starts_with("unknown field `") {
                 let mut violations = Violations::one(field, Rule::Other, "is not a field of this request");
@@ -100,6 +101,14 @@ fn violation(path: &str, error: &serde_json::Error) -> Violations {
             );
             Violations::one("body", Rule::Format, place)
         }
+    }
+}
+
+fn below(field: &str, name: &str) -> String {
+    if field == "body" {
+        name.to_owned()
+    } else {
+        format!("{field}.{name}")
     }
 }
 
@@ -125,7 +134,7 @@ fn expected(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use shopbell_protocol::inbox::SendMessageRequest;
+    use shopbell_protocol::inbox::{ListMessagesRequest, SendMessageRequest};
     use shopbell_protocol::widget::SendRequest;
 
     use super::*;
@@ -161,6 +170,37 @@ mod tests {
         assert_eq!(
             one::<SendRequest>(r#"{"content":{}}"#),
             ("clientId".into(), Rule::RequiredField, "is required".into())
+        );
+    }
+
+    #[test]
+    fn a_list_is_no_object_however_well_its_members_fit() {
+        for (text, field) in [
+            (r#"["guid", {}]"#, "body"),
+            (
+                r#"{"message":[{"basic":{"items":[{"text":"a"}]}},[],"BUSINESS"]}"#,
+                "message",
+            ),
+            (
+                r#"{"message":{"content":{"basic":[[{"text":"a"}]]}}}"#,
+                "message.content.basic",
+            ),
+        ] {
+            let wanted = (field.to_owned(), Rule::Format, "must be an object".to_owned());
+            assert_eq!(one::<SendMessageRequest>(text), wanted, "{text}");
+        }
+        assert_eq!(one::<ListMessagesRequest>(r#"{"paging":[1]}"#).0, "paging");
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_named() {
+        let twice = |field: &str| (field.to_owned(), Rule::Format, "is there twice".to_owned());
+        let text = r#"{"conversationId":"a","conversationId":"b"}"#;
+        assert_eq!(one::<SendMessageRequest>(text), twice("conversationId"));
+        let text = r#"{"message":{"content":{"basic":{"items":[{"text":"a","text":"b"}]}}}}"#;
+        assert_eq!(
+            one::<SendMessageRequest>(text),
+            twice("message.content.basic.items[0].text")
         );
     }
 

@@ -7,3 +7,4 @@ pub(crate) mod idempotency;
 pub(crate) mod json;
 pub(crate) mod path;
 pub(crate) mod query;
+mod strict;
