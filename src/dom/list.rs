@@ -13,10 +13,14 @@ use super::el::{El, owned_effect};
 /// One of the list, whatever it is of: the code that follows is there once for all lists.
 struct Row {
     key: String,
+    drawn: Drawn,
+    owner: Owner,
+}
+
+struct Drawn {
     el: El,
     /// An `ArcRwSignal` of the item, as its view reads it.
     item: Box<dyn Any>,
-    owner: Owner,
 }
 
 /// What is done right before and right after the nodes of a list change.
@@ -50,11 +54,13 @@ where
 {
     let draw = move |item: &T| {
         let item = ArcRwSignal::new(item.clone());
-        let el = make(item.clone());
-        (el, Box::new(item) as Box<dyn Any>)
+        Drawn {
+            el: make(item.clone()),
+            item: Box::new(item),
+        }
     };
     let refresh = |row: &Row, item: &T| {
-        let signal = row.item.downcast_ref::<ArcRwSignal<T>>();
+        let signal = row.drawn.item.downcast_ref::<ArcRwSignal<T>>();
         if let Some(signal) = signal.filter(|signal| signal.with_untracked(|shown| shown != item)) {
             signal.set(item.clone());
         }
@@ -65,7 +71,7 @@ where
         Box::new(move |merge| {
             let items = items();
             let keys = items.iter().map(&key).collect();
-            merge(keys, &|index| draw_at(&items, index, &draw), &|row, index| {
+            merge(keys, &|index| items.get(index).map(&draw), &|row, index| {
                 if let Some(item) = items.get(index) {
                     refresh(row, item);
                 }
@@ -74,16 +80,8 @@ where
     );
 }
 
-fn draw_at<T>(
-    items: &[T],
-    index: usize,
-    draw: &dyn Fn(&T) -> (El, Box<dyn Any>),
-) -> Option<(El, Box<dyn Any>)> {
-    items.get(index).map(draw)
-}
-
-/// Draws the item at a place, as an element and its signal.
-type Draw<'a> = &'a dyn Fn(usize) -> Option<(El, Box<dyn Any>)>;
+/// Draws the item at a place.
+type Draw<'a> = &'a dyn Fn(usize) -> Option<Drawn>;
 /// Writes the item at a place to the signal of a row.
 type Refresh<'a> = &'a dyn Fn(&Row, usize);
 /// Reads the items, and hands over their keys and what to do with them.
@@ -100,8 +98,8 @@ fn keep_rows(parent: El, around: Around, update: Update) {
             (around.before)();
             let make = |key: String, index: usize| {
                 let owner = home.upgrade()?.child();
-                let (el, item) = owner.with(|| untrack(|| draw(index)))?;
-                Some(Row { key, el, item, owner })
+                let drawn = owner.with(|| untrack(|| draw(index)))?;
+                Some(Row { key, drawn, owner })
             };
             let old = rows.take();
             rows.replace(merge(&parent, old, keys, &make, refresh));
@@ -128,19 +126,25 @@ fn merge(
     let mut merged = old;
     let mut middle = merged.split_off(head);
     let after = middle.split_off(middle.len() - tail);
-    let next: Option<Node> = after.first().map(|row| row.el.element().clone().into());
-    let places = keys.len();
-    for (index, key) in keys.into_iter().enumerate().take(places - tail).skip(head) {
-        let known = middle
-            .iter()
-            .position(|row| row.key == key)
-            .map(|place| middle.swap_remove(place));
-        if let Some(row) = known.or_else(|| make(key, index)) {
-            parent.insert(row.el.element(), next.as_ref());
-            merged.push(row);
-        }
+    let new = keys.get(head..keys.len() - tail).unwrap_or_default();
+    let (mut middle, gone): (Vec<_>, Vec<_>) = middle.into_iter().partition(|row| new.contains(&row.key));
+    gone.into_iter().for_each(end);
+    let last = after.first().map(node);
+    let places = keys.len() - tail;
+    for (index, key) in keys.into_iter().enumerate().take(places).skip(head) {
+        // What stands where it belongs is not touched: a moved node loses its focus.
+        let row = match middle.iter().position(|row| row.key == key) {
+            Some(0) => Some(middle.remove(0)),
+            place => {
+                let row = place
+                    .map(|place| middle.remove(place))
+                    .or_else(|| make(key, index));
+                let next = middle.first().map(node).or_else(|| last.clone());
+                row.inspect(|row| parent.insert(&node(row), next.as_ref()))
+            }
+        };
+        merged.extend(row);
     }
-    middle.into_iter().for_each(end);
     merged.extend(after);
     for (index, row) in merged.iter().enumerate() {
         refresh(row, index);
@@ -148,7 +152,11 @@ fn merge(
     merged
 }
 
+fn node(row: &Row) -> Node {
+    row.drawn.el.element().clone().into()
+}
+
 fn end(row: Row) {
-    row.el.remove();
+    row.drawn.el.remove();
     row.owner.cleanup();
 }

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 use crate::dom::{El, owned_effect, supports};
+use crate::state::field::Field;
 use crate::state::store::{Upload, WidgetState};
 
 use super::parts::Parts;
@@ -70,7 +71,7 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps, to_latest: Rc<dyn Fn()>
 }
 
 /// What was typed before the program was there becomes the draft; a draft from elsewhere is written into the input.
-fn adopt_text(input: &El, draft: RwSignal<String>) {
+fn adopt_text(input: &El, draft: Field<String>) {
     let area: HtmlTextAreaElement = input.cast::<HtmlTextAreaElement>().clone();
     let typed = area.value();
     if !typed.is_empty() && draft.with_untracked(String::is_empty) {

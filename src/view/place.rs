@@ -13,8 +13,10 @@ use crate::state::store::{History, Row};
 
 use super::WidgetProps;
 
-/// Lines on the page while one stands at the newest.
-const NEWEST: usize = 60;
+/// Messages on the page while one stands at the newest: at least this many.
+const NEWEST: usize = 40;
+/// The first ones leave so many at once, so that nearly always a new message only adds a line.
+const LEAVE: usize = 20;
 /// Lines that come in at the top at once.
 const STEP: usize = 40;
 /// Closer than this to an end counts as there.
@@ -36,7 +38,7 @@ pub(super) enum Window {
 
 impl Window {
     pub(super) fn start(&self, rows: &[Row]) -> usize {
-        let newest = rows.len().saturating_sub(NEWEST);
+        let newest = rows.len().saturating_sub(NEWEST) / LEAVE * LEAVE;
         match self {
             Self::Newest => newest,
             Self::From(first) => rows.iter().position(|row| row.id == *first).unwrap_or(newest),

@@ -76,3 +76,39 @@ async fn through_any_change_the_nodes_follow_their_keys_in_order() {
     assert!(shown(&parent).is_empty(), "what the owner made goes with it");
     parent.remove();
 }
+
+#[wasm_bindgen_test]
+async fn a_row_that_stays_keeps_its_focus_while_others_come_and_go_around_it() {
+    let _set = any_spawner::Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    let parent = El::new("ul");
+    document()
+        .body()
+        .unwrap_throw()
+        .append_child(parent.element())
+        .unwrap_throw();
+    let items = owner.with(|| RwSignal::new(vec![1_u32, 2, 3]));
+    owner.with(|| {
+        list(
+            &parent,
+            move || items.get(),
+            u32::to_string,
+            |item| El::new("button").bind_text(move || item.get().to_string()),
+            Around::default(),
+        );
+    });
+    let middle: web_sys::HtmlElement = parent
+        .element()
+        .children()
+        .item(1)
+        .unwrap_throw()
+        .unchecked_into();
+    middle.focus().unwrap_throw();
+    for around in [vec![2, 3, 4], vec![9, 2, 4], vec![7, 8, 9, 2], vec![2]] {
+        items.set(around);
+        settle().await;
+        assert_eq!(document().active_element().as_ref(), Some(middle.as_ref()));
+    }
+    owner.cleanup();
+    parent.remove();
+}
