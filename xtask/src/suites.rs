@@ -98,7 +98,7 @@ fn browser() -> Result<Tally> {
     let mut tally = Tally::default();
     for tests in [
         &["shopbell-widget", "--lib", "--test", "web"][..],
-        &["shopbell-inbox", "--lib"],
+        &["shopbell-inbox", "--lib", "--test", "web"],
     ] {
         let mut test = process::cargo();
         test.args(["test", "-p"])

@@ -384,7 +384,7 @@ impl Desk {
             Delivery::Interaction(id, interaction) => {
                 if let Some(followed) = self.threads.get_mut(&id) {
                     followed.thread.update(interaction.message_id, |message| {
-                        staff::record(message, interaction)
+                        staff::record(message, interaction);
                     });
                 }
             }

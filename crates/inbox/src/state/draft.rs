@@ -210,6 +210,15 @@ impl Draft {
         }
     }
 
+    /// A line that reminds of what was begun; empty where nothing was that has words.
+    pub fn preview(&self) -> &str {
+        [&self.reply, &self.note, &self.card.title, &self.minimal.text]
+            .into_iter()
+            .map(|text| text.trim())
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+    }
+
     /// Whether anything would be lost by throwing it away.
     pub fn is_empty(&self) -> bool {
         self.reply.trim().is_empty()
@@ -386,6 +395,19 @@ mod tests {
             draft.reply, "half a sentence",
             "a refused card does not take back what was typed since"
         );
+    }
+
+    #[test]
+    fn a_draft_is_remembered_by_its_first_words_in_any_mode() {
+        let mut draft = Draft {
+            mode: Mode::Reply,
+            ..Draft::default()
+        };
+        assert_eq!(draft.preview(), "");
+        draft.minimal.text = "Order sent".to_owned();
+        assert_eq!(draft.preview(), "Order sent");
+        draft.note = " Rude ".to_owned();
+        assert_eq!(draft.preview(), "Rude");
     }
 
     #[test]

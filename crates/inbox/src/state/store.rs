@@ -100,6 +100,18 @@ pub enum Connection {
     Offline,
 }
 
+impl Connection {
+    /// The value of `data-connection`. Not `Debug`, which the built page is without.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Online => "online",
+            Self::Reconnecting => "reconnecting",
+            Self::Offline => "offline",
+        }
+    }
+}
+
 /// A list that is read page by page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Loading {
@@ -227,12 +239,16 @@ impl InboxState {
 }
 
 impl Session {
-    /// The name of who is signed in, where they have one.
-    pub fn staff_name(&self) -> Option<&str> {
-        match self {
-            Self::SignedIn(session) => Some(session.staff.name.as_str()).filter(|name| !name.is_empty()),
-            Self::Checking | Self::SignedOut { .. } => None,
-        }
+    /// The name under which the participant reads what is written here: one's own, or that of the business where there is
+    /// none but the login. The same rule as the server's.
+    pub fn sender_name(&self) -> Option<&str> {
+        let Self::SignedIn(session) = self else {
+            return None;
+        };
+        let own =
+            Some(session.staff.name.as_str()).filter(|name| !name.is_empty() && *name != session.staff.email);
+        own.or(Some(session.settings.business_name.as_str()))
+            .filter(|name| !name.is_empty())
     }
 
     /// How the site is set up, where somebody is signed in.

@@ -11,6 +11,7 @@ use web_sys::HtmlSelectElement;
 
 use super::field::{FieldOptions, choice, field};
 use super::icon::{Mark, mark};
+use super::preview::Addresses;
 use super::{Page, preview, wording};
 use crate::state::draft::CardDraft;
 use crate::state::field::Field;
@@ -44,6 +45,8 @@ pub(super) fn card_editor(page: &Page) -> El {
             card.image_url = text;
         },
     );
+    let whole = Addresses::of(page);
+    whole.follow(&image.input);
     image.input.set("inputmode", Some("url"));
     image.input.set("placeholder", Some("https://"));
     let layout_actions = page.actions.clone();
@@ -67,7 +70,7 @@ pub(super) fn card_editor(page: &Page) -> El {
     El::with_class("div", "editor").child(
         El::with_class("div", "editor__columns")
             .child(fields)
-            .child(preview::preview(page)),
+            .child(preview::preview(page, whole)),
     )
 }
 
@@ -155,7 +158,7 @@ fn lines(page: &Page) -> El {
     let actions = page.actions.clone();
     let full = Memo::new(move |_| state.draft.with(|draft| draft.card.lines.len() >= TEXT_LINES_MAX));
     let add = add(page.words.add_line, move || {
-        actions.edit(|draft| draft.card.add_line())
+        actions.edit(|draft| draft.card.add_line());
     })
     .bind_attr("hidden", move || full.get().then(String::new));
     group(page, page.words.card_lines, Field::CardLines, items, add)
@@ -208,7 +211,7 @@ fn line(page: &Page, key: u32) -> El {
     El::with_class("div", "group__line")
         .child(view.root)
         .child(remove(place(page, page.words.remove_line, position), move || {
-            removing.edit(|draft| draft.card.lines.retain(|line| line.key != key))
+            removing.edit(|draft| draft.card.lines.retain(|line| line.key != key));
         }))
 }
 
@@ -230,7 +233,7 @@ fn buttons(page: &Page) -> El {
     let actions = page.actions.clone();
     let full = Memo::new(move |_| state.draft.with(|draft| draft.card.buttons.len() >= BUTTONS_MAX));
     let add = add(page.words.add_button, move || {
-        actions.edit(|draft| draft.card.add_button())
+        actions.edit(|draft| draft.card.add_button());
     })
     .bind_attr("hidden", move || full.get().then(String::new));
     group(page, page.words.card_buttons, Field::CardButtons, items, add)

@@ -29,6 +29,6 @@ pub(super) fn help(page: &Page) -> El {
     }
     let shown = page.dialog;
     dialog(words.help, words.close, El::new("div").child(list), move || {
-        shown.set(None)
+        shown.set(None);
     })
 }

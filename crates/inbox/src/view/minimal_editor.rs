@@ -5,6 +5,7 @@ use shopbell_widget::dom::El;
 
 use super::card_editor::error;
 use super::field::{FieldOptions, FieldView, choice, field};
+use super::preview::Addresses;
 use super::{Page, preview};
 use crate::state::draft::MinimalDraft;
 use crate::state::field::Field;
@@ -41,6 +42,8 @@ pub(super) fn minimal_editor(page: &Page) -> El {
             minimal.url = text;
         },
     );
+    let whole = Addresses::of(page);
+    whole.follow(&icon.input);
     for input in [&icon.input, &url.input] {
         input.set("inputmode", Some("url"));
         input.set("placeholder", Some("https://"));
@@ -65,7 +68,7 @@ pub(super) fn minimal_editor(page: &Page) -> El {
     El::with_class("div", "editor").child(
         El::with_class("div", "editor__columns")
             .child(fields)
-            .child(preview::preview(page)),
+            .child(preview::preview(page, whole)),
     )
 }
 

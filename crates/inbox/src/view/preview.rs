@@ -7,15 +7,55 @@ use shopbell_sync::TimelineMessage;
 use shopbell_widget::dom::El;
 use shopbell_widget::message::{Live, MessageContext, content};
 
+use web_sys::Event;
+
 use super::Page;
+use crate::state::draft::Draft;
+use crate::state::store::InboxState;
+
+/// The addresses of pictures as they were when their fields were last left.
+///
+/// Half an address leads somewhere else: while it is being typed, nobody may be asked for a picture.
+#[derive(Clone, Copy)]
+pub(super) struct Addresses {
+    state: InboxState,
+    left: RwSignal<(String, String)>,
+}
+
+impl Addresses {
+    /// As the draft has them now.
+    pub(super) fn of(page: &Page) -> Self {
+        let left = RwSignal::new(page.state.draft.with_untracked(addresses));
+        Self { state: page.state, left }
+    }
+
+    /// Takes what stands in this field for whole whenever it is left.
+    pub(super) fn follow(self, input: &El) {
+        let _ = input.clone().on("change", move |_: Event| {
+            self.left.set(self.state.draft.with_untracked(addresses));
+        });
+    }
+}
+
+fn addresses(draft: &Draft) -> (String, String) {
+    (draft.card.image_url.clone(), draft.minimal.icon_url.clone())
+}
 
 /// Draws it, again with each change.
-pub(super) fn preview(page: &Page) -> El {
+pub(super) fn preview(page: &Page, whole: Addresses) -> El {
     let (state, words) = (page.state, page.words);
     let message = Memo::new(move |_| {
-        state
-            .draft
-            .with(|draft| draft.is_sendable(0).then(|| draft.message(&[])))
+        let (image, icon) = whole.left.get();
+        state.draft.with(|draft| {
+            let mut draft = draft.clone();
+            if draft.card.image_url != image {
+                draft.card.image_url.clear();
+            }
+            if draft.minimal.icon_url != icon {
+                draft.minimal.icon_url.clear();
+            }
+            draft.is_sendable(0).then(|| draft.message(&[]))
+        })
     });
     let ctx = MessageContext {
         i18n: page.i18n.clone(),

@@ -30,7 +30,7 @@ pub(super) fn row(page: &Page, row: ArcRwSignal<ConversationSummary>) -> El {
         }
         state
             .drafts
-            .with(|drafts| drafts.get(&draft_id).map(|draft| draft.text().trim().to_owned()))
+            .with(|drafts| drafts.get(&draft_id).map(|draft| draft.preview().to_owned()))
     });
 
     let unread = {

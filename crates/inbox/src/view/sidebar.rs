@@ -73,12 +73,12 @@ fn head(page: &Page) -> El {
                 ),
         )
         .child(tool(words.help, Mark::Question, move || {
-            dialogs.set(Some(Dialog::Help))
+            dialogs.set(Some(Dialog::Help));
         }))
         .bind(move || {
             owner().then(|| {
                 tool(words.settings, Mark::Sliders, move || {
-                    dialogs.set(Some(Dialog::Settings))
+                    dialogs.set(Some(Dialog::Settings));
                 })
             })
         })

@@ -20,7 +20,7 @@ pub(super) fn thread(page: &Page, open: Option<&ConversationId>) -> El {
     let label_name = name.clone();
     let words = page.words;
     let actions = page.actions.clone();
-    let section = El::with_class("section", "thread").bind_attr("aria-label", move || {
+    let section = El::with_class("main", "thread").bind_attr("aria-label", move || {
         Some(words::with_name(words.thread, &label_name.get()))
     });
     state.roster.with_untracked(|roster| {
@@ -61,12 +61,12 @@ pub(super) fn thread(page: &Page, open: Option<&ConversationId>) -> El {
             })
         })
         .bind_attr("data-connection", move || {
-            Some(format!("{:?}", state.connection.get()).to_lowercase())
+            Some(state.connection.get().name().to_owned())
         })
 }
 
 fn nothing(page: &Page) -> El {
-    El::with_class("section", "thread thread--none").child(
+    El::with_class("main", "thread thread--none").child(
         El::with_class("div", "blank")
             .child(mark(Mark::Reply))
             .child(El::with_class("h2", "blank__title").text(page.words.choose))
@@ -124,7 +124,7 @@ fn head(page: &Page, id: &ConversationId, name: ArcMemo<String>) -> El {
         )
         .child(
             tool(words.details, Mark::Info, move || {
-                details.update(|shown| *shown = !*shown)
+                details.update(|shown| *shown = !*shown);
             })
             .bind_attr("aria-pressed", move || Some(details.get().to_string())),
         )

@@ -49,7 +49,8 @@ impl Line {
     /// Names it for good.
     fn key(&self) -> String {
         match self {
-            Self::Day { number, .. } => format!("day {number:?}"),
+            // Not by `Debug`, which the built page is without.
+            Self::Day { number, .. } => format!("day {}", number.unwrap_or(i64::MIN)),
             Self::New => "new".to_owned(),
             Self::Message { row, .. } => row.id.as_str().to_owned(),
         }
@@ -143,7 +144,7 @@ fn lines_memo(page: &Page) -> Memo<Vec<Line>> {
         });
         let own_name = state
             .session
-            .with_untracked(|session| session.staff_name().unwrap_or_default().to_owned());
+            .with_untracked(|session| session.sender_name().unwrap_or_default().to_owned());
         let is_new = |place: usize| first_new.is_some_and(|first| place >= first);
         let facts: Vec<Facts> = rows
             .iter()

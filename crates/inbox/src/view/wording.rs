@@ -43,7 +43,7 @@ pub(super) fn sender(page: &Page, item: &Item<StaffMessage>, participant: &str) 
             .or_else(|| {
                 page.state
                     .session
-                    .with_untracked(|session| session.staff_name().map(str::to_owned))
+                    .with_untracked(|session| session.sender_name().map(str::to_owned))
             })
             .unwrap_or_else(|| page.i18n.texts.you.to_owned()),
     }

@@ -1,0 +1,127 @@
+use leptos::prelude::*;
+use shopbell_inbox::state::store::Typist;
+use shopbell_protocol::{ContentType, Sequence};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::stage::{Stage, document, press, row, settle, type_in};
+
+#[wasm_bindgen_test]
+async fn a_line_says_who_what_when_and_how_much_is_unread() {
+    let mut line = row("aaaa", "Amy Shoemaker", "Where is my parcel?");
+    line.unread_count = 3;
+    line.online = true;
+    let stage = Stage::with_rows(vec![line]).await;
+    assert_eq!(stage.one(".row__name").text_content().unwrap(), "Amy Shoemaker");
+    assert_eq!(
+        stage.one(".row__text").text_content().unwrap(),
+        "Where is my parcel?"
+    );
+    assert_eq!(stage.one(".row__time").text_content().unwrap(), "5 min");
+    assert!(
+        stage
+            .one("[data-testid=unread]")
+            .text_content()
+            .unwrap()
+            .contains("3 unread")
+    );
+    assert!(stage.one(".face__dot").text_content().unwrap().contains("Online"));
+    assert_eq!(stage.all("[role=list] > [role=listitem]").len(), 1);
+    assert_eq!(document().title(), "(3) Inbox · Amy's Shoes");
+}
+
+#[wasm_bindgen_test]
+async fn a_message_without_text_is_told_by_a_word_and_a_nameless_visitor_by_a_mark() {
+    let mut picture = row("bbbb", "", "");
+    picture.preview_from_business = true;
+    let mut card = row("cccc", "", "");
+    card.preview_kind = ContentType::Template;
+    let mut nothing = row("dddd", "", "");
+    nothing.last_sequence = Sequence(0);
+    let stage = Stage::with_rows(vec![picture, card, nothing]).await;
+    assert_eq!(
+        stage.texts(".row__text"),
+        ["You: Picture or file", "Card", "No messages yet"]
+    );
+    assert_eq!(
+        stage.texts(".row__name"),
+        ["Visitor BBBB", "Visitor CCCC", "Visitor DDDD"]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn typing_stands_in_the_line_until_it_ends() {
+    let stage = Stage::with_rows(vec![row("aaaa", "Amy", "Hello")]).await;
+    let typist = Typist {
+        participant: true,
+        name: None,
+    };
+    stage
+        .state
+        .typing
+        .update(|typing| drop(typing.insert("aaaa".into(), typist)));
+    settle().await;
+    assert_eq!(stage.texts(".row__text"), ["Typing…"]);
+    stage
+        .state
+        .typing
+        .update(|typing| drop(typing.remove(&"aaaa".into())));
+    settle().await;
+    assert_eq!(stage.texts(".row__text"), ["Hello"]);
+}
+
+#[wasm_bindgen_test]
+async fn the_search_filters_the_loaded_lines_and_says_when_nothing_is_left() {
+    let stage = Stage::with_rows(vec![row("aaaa", "Amy", "parcel"), row("bbbb", "Bruno", "size")]).await;
+    let search = stage.one("input[type=search]");
+    type_in(&search, "bru").await;
+    assert_eq!(stage.texts(".row__name"), ["Bruno"]);
+    type_in(&search, "nobody").await;
+    assert!(stage.all(".row").is_empty());
+    assert!(
+        stage
+            .one(".rows .blank__text")
+            .text_content()
+            .unwrap()
+            .contains("Nothing found")
+    );
+    press(&search, "Escape", false, false).await;
+    assert_eq!(stage.all(".row").len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn an_empty_list_says_what_to_do_with_the_tag_to_paste() {
+    let stage = Stage::with_rows(Vec::new()).await;
+    let tag = stage.one("code.tag").text_content().unwrap();
+    assert!(
+        tag.starts_with("<script async src=\"http") && tag.ends_with("/embed.js\"></script>"),
+        "{tag}"
+    );
+    assert!(stage.all("a[href='/']").len() == 1);
+}
+
+#[wasm_bindgen_test]
+async fn letters_go_through_the_list_and_question_mark_tells_which() {
+    let stage = Stage::with_rows(vec![row("aaaa", "Amy", ""), row("bbbb", "Bruno", "")]).await;
+    let name = |stage: &Stage| {
+        stage
+            .focused()
+            .and_then(|el| el.get_attribute("data-conversation"))
+    };
+    press(&stage.root, "j", false, false).await;
+    assert_eq!(name(&stage).as_deref(), Some("aaaa"));
+    press(&stage.all(".row")[0], "ArrowDown", false, false).await;
+    assert_eq!(name(&stage).as_deref(), Some("bbbb"));
+    press(&stage.all(".row")[1], "k", false, false).await;
+    assert_eq!(name(&stage).as_deref(), Some("aaaa"));
+    press(&stage.root, "?", true, false).await;
+    assert!(
+        stage
+            .one("dialog[open]")
+            .text_content()
+            .unwrap()
+            .contains("Through the list")
+    );
+    stage.button("Close").click();
+    settle().await;
+    assert!(stage.all("dialog").is_empty());
+}
