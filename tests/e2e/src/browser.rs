@@ -146,20 +146,6 @@ impl Browser {
         Ok(field.send_keys(text).await?)
     }
 
-    /// Pastes into the text field of a name: the whole text at once, as it comes from a clipboard.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub async fn paste_into(&self, group: &str, name: &str, text: &str) -> Result<()> {
-        self.find_in(group, "textbox", name).await?.click().await?;
-        self.run(
-            "document.execCommand('insertText', false, arguments[0])",
-            vec![json!(text)],
-        )
-        .await
-        .map(|_done| ())
-    }
-
     /// Runs a script in the document we are in. Its arguments are `arguments[0]` and so on.
     ///
     /// # Errors

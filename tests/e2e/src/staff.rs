@@ -126,9 +126,7 @@ impl Staff {
     pub async fn sends_card(&self, card: &Card<'_>) -> Result<()> {
         self.writes("Template").await?;
         self.browser.fill_in("", "Title*", card.title).await?;
-        self.browser
-            .paste_into("", "Picture address*", card.picture)
-            .await?;
+        self.browser.fill_in("", "Picture address*", card.picture).await?;
         for (index, line) in card.lines.iter().enumerate() {
             self.browser.press("Add a line").await?;
             self.browser

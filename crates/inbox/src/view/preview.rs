@@ -26,7 +26,10 @@ impl Addresses {
     /// As the draft has them now.
     pub(super) fn of(page: &Page) -> Self {
         let left = RwSignal::new(page.state.draft.with_untracked(addresses));
-        Self { state: page.state, left }
+        Self {
+            state: page.state,
+            left,
+        }
     }
 
     /// Takes what stands in this field for whole whenever it is left.
