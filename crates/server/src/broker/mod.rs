@@ -2,7 +2,11 @@
 //!
 //! Lossy by contract. A subscriber that was too slow, or whose signal was lost on the way, finds everything in the
 //! store with its next look, which it takes on a slow timer too. Start reading at [`Broker`].
+//!
+//! `contract` is the suite that every broker passes.
 
+#[cfg(any(test, feature = "testing"))]
+pub mod contract;
 mod local;
 
 use std::fmt::Debug;

@@ -79,3 +79,28 @@ pub(super) fn open_reader(path: &Path, options: SqliteOptions) -> rusqlite::Resu
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, name, |row| row.get(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_commit_of_the_writer_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shopbell.db");
+        drop(open_first(&path, SqliteOptions::default()).unwrap());
+        // As the writer does when it starts over after a failure.
+        let writer = open_writer(&path, SqliteOptions::default()).unwrap();
+        assert_eq!(pragma(&writer, "synchronous").unwrap(), 2, "not FULL");
+        assert_eq!(pragma(&writer, "foreign_keys").unwrap(), 1);
+        let mode: String = writer
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+        let reader = open_reader(&path, SqliteOptions::default()).unwrap();
+        assert!(
+            reader.execute("DELETE FROM site", []).is_err(),
+            "a reader can write"
+        );
+    }
+}

@@ -178,6 +178,11 @@ async fn only_what_is_there_and_ones_own_may_be_sent() {
             json!({"file": {"id": "unknown"}}),
             "content.basic.items[0].file",
         ),
+        (
+            6,
+            json!({"image": {"url": "https://tracker.example/pixel.png"}}),
+            "content.basic.items[0].image",
+        ),
         // Every reader's browser would call there.
         (
             6,
@@ -264,7 +269,7 @@ async fn an_address_that_was_changed_opens_nothing() {
 }
 
 #[tokio::test]
-async fn an_address_elsewhere_is_left_as_it_is() {
+async fn an_address_elsewhere_that_the_business_sends_is_left_as_it_is() {
     let app = TestApp::start().await;
     let visitor = app.visitor().await;
     let conversation = app.conversation_of(&visitor.participant).await;
