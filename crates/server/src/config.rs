@@ -119,6 +119,8 @@ pub struct MediaConfig {
     pub upload_idle_s: u64,
     /// Uploads at once.
     pub uploads_at_once: usize,
+    /// Uploads at once of one visitor or staff member.
+    pub uploads_per_caller: usize,
 }
 
 /// What is logged.

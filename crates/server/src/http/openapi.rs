@@ -1,6 +1,7 @@
 //! `/openapi.json`: generated from the handlers and the wire types, so that it cannot fall behind them.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -100,7 +101,13 @@ pub fn document() -> Result<String, serde_json::Error> {
 
 /// `GET /openapi.json`
 pub(crate) async fn handler() -> Response {
-    match document() {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    // The same for as long as the program runs, and large: it is written once.
+    let text = match TEXT.get() {
+        Some(text) => Ok(text.clone()),
+        None => document().map(|text| TEXT.get_or_init(|| text).clone()),
+    };
+    match text {
         Ok(text) => ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], text).into_response(),
         Err(error) => {
             tracing::error!(%error, "the OpenAPI document cannot be written");

@@ -29,6 +29,7 @@ struct Inner {
     participant_sockets: Places<String>,
     staff_sockets: Places<String>,
     uploads: Arc<Semaphore>,
+    uploaders: Places<String>,
     stopping: CancellationToken,
     tasks: TaskTracker,
     counters: Counters,
@@ -95,6 +96,7 @@ impl AppState {
             media,
             participant_sockets: Places::default(),
             staff_sockets: Places::default(),
+            uploaders: Places::default(),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             counters: Counters::default(),
@@ -146,6 +148,10 @@ impl AppState {
 
     pub(crate) fn uploads(&self) -> &Arc<Semaphore> {
         &self.0.uploads
+    }
+
+    pub(crate) fn uploaders(&self) -> &Places<String> {
+        &self.0.uploaders
     }
 
     pub(crate) fn counters(&self) -> &Counters {

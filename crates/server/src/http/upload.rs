@@ -38,6 +38,16 @@ pub(crate) async fn take(
         linger(&mut body).await;
         return Ok(answer);
     }
+    let holder = match owner {
+        MediaOwner::Participant(_, participant) => participant.guid().to_owned(),
+        MediaOwner::Staff(_, staff) => staff.as_str().to_owned(),
+    };
+    let most = state.config().media.uploads_per_caller;
+    let Some(_own_place) = state.uploaders().take(holder, most) else {
+        linger(&mut body).await;
+        let text = format!("More than {most} uploads at once; please send it again");
+        return Err(ApiError::exhausted("media.uploads_per_caller", text, 2_000));
+    };
     let Ok(_place) = state.uploads().try_acquire() else {
         linger(&mut body).await;
         let text = "Too many uploads at once; please send it again";

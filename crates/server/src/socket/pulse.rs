@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::config::SocketConfig;
 
 /// What handed-over messages wait for before they are reported as delivered, so that a burst is one report.
-const REPORT_AFTER: Duration = Duration::from_millis(200);
+const REPORT_AFTER: Duration = Duration::from_millis(400);
 /// Time between two looks that signals asked for; a burst of signals is one look.
 const LOOK_AFTER: Duration = Duration::from_millis(15);
 
@@ -68,6 +68,11 @@ impl Pulse {
     pub(super) fn look_soon(&mut self) {
         let soonest = self.looked + LOOK_AFTER;
         self.look.get_or_insert(soonest);
+    }
+
+    /// Something is new that may wait until `at`.
+    pub(super) fn look_by(&mut self, at: Instant) {
+        self.look = Some(self.look.map_or(at, |soonest| soonest.min(at)));
     }
 
     /// A look was taken.

@@ -8,13 +8,14 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use shopbell_protocol::frame::{Resume, StaffClientFrame, StaffServerFrame};
 use shopbell_protocol::message::Direction;
 use shopbell_protocol::shown::{Marks, Side};
 use shopbell_protocol::staff::StaffSendRequest;
 use shopbell_protocol::{ConversationId, ErrorBody, Rule, Sequence};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::complaint::{self, Dialect};
 use super::connection::{Connection, Incoming, close, unacceptable};
@@ -26,10 +27,14 @@ use crate::http::extract::auth::{Staff, own_page, session_cookie};
 use crate::http::extract::client::Hold;
 use crate::http::rates::Caller;
 use crate::http::state::AppState;
-use crate::service::{Place, ServiceError, StaffCaller, StaffChanges};
+use crate::service::{Place, ServiceError, ServiceResult, StaffCaller, StaffChanges};
 
 /// Signals taken together before one look.
 const SIGNALS_AT_ONCE: usize = 1_024;
+/// Conversations that are read at once.
+const READS_AT_ONCE: usize = 4;
+/// Time between two looks at the list: each line is a larger question than a message, and nobody reads faster.
+const LIST_AFTER: Duration = Duration::from_millis(200);
 /// Conversations that one connection may have open.
 const OPEN_MAX: usize = 200;
 
@@ -83,6 +88,7 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
         opened: HashMap::new(),
         changed: HashSet::new(),
         list_changed: false,
+        list_looked: Instant::now(),
     };
     let ending = match Box::pin(talk.welcome()).await {
         Ok(()) => talk.live(subscription).await,
@@ -179,6 +185,7 @@ struct Talk {
     /// Opened conversations in which something is new.
     changed: HashSet<ConversationId>,
     list_changed: bool,
+    list_looked: Instant,
 }
 
 impl Talk {
@@ -267,7 +274,7 @@ impl Talk {
                 resume,
             } => self.open(conversation_id, resume).await?,
             StaffClientFrame::Close { conversation_id } => {
-                self.report(&conversation_id).await;
+                self.report(std::slice::from_ref(&conversation_id)).await;
                 self.opened.remove(&conversation_id);
                 self.changed.remove(&conversation_id);
             }
@@ -471,44 +478,80 @@ impl Talk {
             }
             Due::Report => {
                 let waiting: Vec<ConversationId> = self.opened.keys().cloned().collect();
-                for conversation_id in waiting {
-                    self.report(&conversation_id).await;
-                }
+                self.report(&waiting).await;
             }
         }
         Ok(())
     }
 
-    /// Marks what was handed over of a conversation as delivered.
-    async fn report(&mut self, conversation_id: &ConversationId) {
-        let Some(opened) = self.opened.get_mut(conversation_id) else {
-            return;
-        };
-        let sequence = std::mem::take(&mut opened.handed_over);
-        if sequence == Sequence::default() {
-            return;
+    /// Marks what was handed over of these conversations as delivered, all at once: they share a commit.
+    async fn report(&mut self, conversations: &[ConversationId]) {
+        let mut waiting = Vec::new();
+        for conversation_id in conversations {
+            let Some(opened) = self.opened.get_mut(conversation_id) else {
+                continue;
+            };
+            let sequence = std::mem::take(&mut opened.handed_over);
+            if sequence > Sequence::default() {
+                waiting.push((conversation_id, sequence));
+            }
         }
-        let reported = self
-            .state
-            .service()
-            .staff_delivered(&self.caller, conversation_id, sequence)
-            .await;
-        if let Err(error) = reported {
-            // Told again with the next message; a mark is not worth a connection.
-            tracing::warn!(%error, "a delivery could not be marked");
+        let (service, caller) = (self.state.service(), &self.caller);
+        let reports = waiting
+            .into_iter()
+            .map(|(id, sequence)| service.staff_delivered(caller, id, sequence));
+        for reported in join_all(reports).await {
+            if let Err(error) = reported {
+                // Told again with the next message; a mark is not worth a connection.
+                tracing::warn!(%error, "a delivery could not be marked");
+            }
         }
     }
 
     async fn look(&mut self) -> Result<(), Ending> {
         self.pulse.looked();
-        for conversation_id in std::mem::take(&mut self.changed) {
-            self.look_into(&conversation_id, true).await?;
-        }
-        if std::mem::take(&mut self.list_changed) {
-            self.look_at_list().await?;
+        self.look_into_changed().await?;
+        if self.list_changed {
+            let next = self.list_looked + LIST_AFTER;
+            if next <= Instant::now() {
+                self.list_changed = false;
+                self.list_looked = Instant::now();
+                self.look_at_list().await?;
+            } else {
+                self.pulse.look_by(next);
+            }
         }
         self.connection.flush().await?;
         Ok(())
+    }
+
+    /// Reads several conversations at once, so that a busy one does not keep the others waiting.
+    async fn look_into_changed(&mut self) -> Result<(), Ending> {
+        let changed = std::mem::take(&mut self.changed);
+        let places: Vec<(ConversationId, Place)> = changed
+            .into_iter()
+            .filter_map(|id| self.opened.get(&id).map(|opened| (opened.place, id)))
+            .map(|(place, id)| (id, place))
+            .collect();
+        let (service, caller, page) = (self.state.service().clone(), self.caller.clone(), self.page());
+        let found = stream::iter(places).map(|(id, place)| {
+            let (service, caller) = (&service, &caller);
+            async move {
+                let found = service.staff_changes(caller, &id, place, page).await;
+                (id, found)
+            }
+        });
+        let mut found = std::pin::pin!(found.buffered(READS_AT_ONCE));
+        while let Some((conversation_id, changes)) = found.next().await {
+            if self.take(&conversation_id, changes, true).await? {
+                self.look_into(&conversation_id, true).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn page(&self) -> u32 {
+        u32::try_from(self.state.config().socket.queue_frames).unwrap_or(u32::MAX)
     }
 
     async fn look_at_list(&mut self) -> Result<(), Ending> {
@@ -540,41 +583,17 @@ impl Talk {
         }
     }
 
-    /// Hands over what the store holds beyond the page's place in a conversation. A `live` page that was slow and has
-    /// fallen behind is told to start over instead.
+    /// Hands over everything that the store holds beyond the page's place in a conversation.
     async fn look_into(&mut self, conversation_id: &ConversationId, live: bool) -> Result<(), Ending> {
-        let page = u32::try_from(self.state.config().socket.queue_frames).unwrap_or(u32::MAX);
         loop {
             let Some(place) = self.opened.get(conversation_id).map(|opened| opened.place) else {
                 return Ok(());
             };
-            let found = self
-                .state
-                .service()
-                .staff_changes(&self.caller, conversation_id, place, page)
+            let service = self.state.service();
+            let found = service
+                .staff_changes(&self.caller, conversation_id, place, self.page())
                 .await;
-            let changes = match found {
-                Ok(changes) => changes,
-                Err(ServiceError::ConversationNotFound) => {
-                    // Merged into another while it was open: the list says which goes on.
-                    self.opened.remove(conversation_id);
-                    let conversation_id = Some(conversation_id.clone());
-                    self.connection
-                        .feed(&StaffServerFrame::Resync { conversation_id })
-                        .await?;
-                    return Ok(());
-                }
-                Err(error) => {
-                    let _logged = ApiError::from(error);
-                    return Ok(());
-                }
-            };
-            let more = changes.more;
-            if live && more && self.connection.was_slow() {
-                return self.start_over(conversation_id).await;
-            }
-            self.hand_over(conversation_id, changes).await?;
-            if !more {
+            if !self.take(conversation_id, found, live).await? {
                 return Ok(());
             }
             self.connection.flush().await?;
@@ -582,6 +601,40 @@ impl Talk {
                 return Err(Ending::Stopping);
             }
         }
+    }
+
+    /// Hands over what was found in a conversation; answers whether there is more. A `live` page that was slow and has
+    /// fallen behind is told to start over instead.
+    async fn take(
+        &mut self,
+        conversation_id: &ConversationId,
+        found: ServiceResult<StaffChanges>,
+        live: bool,
+    ) -> Result<bool, Ending> {
+        let changes = match found {
+            Ok(changes) => changes,
+            Err(ServiceError::ConversationNotFound) => {
+                // Merged into another while it was open: the list says which goes on.
+                self.opened.remove(conversation_id);
+                let conversation_id = Some(conversation_id.clone());
+                self.connection
+                    .feed(&StaffServerFrame::Resync { conversation_id })
+                    .await?;
+                return Ok(false);
+            }
+            Err(error) => {
+                // The slow timer looks again.
+                let _logged = ApiError::from(error);
+                return Ok(false);
+            }
+        };
+        let more = changes.more;
+        if live && more && self.connection.was_slow() {
+            self.start_over(conversation_id).await?;
+            return Ok(false);
+        }
+        self.hand_over(conversation_id, changes).await?;
+        Ok(more)
     }
 
     async fn hand_over(

@@ -48,7 +48,15 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Decodes JSON text; what is wrong is named by its path, `body` where it is not JSON at all.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Violations> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    // All of it: what a decoder skips, it does not look at.
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let place = format!(
+            "must be JSON in UTF-8; it is not at byte {}",
+            error.valid_up_to() + 1
+        );
+        Violations::one("body", Rule::Format, place)
+    })?;
+    let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(Strict(&mut reader)).map_err(|error| {
         let path = error.path().to_string();
         violation(&path, error.inner())
@@ -224,7 +232,10 @@ mod tests {
             );
         }
         assert!(decode::<SendMessageRequest>("[".repeat(100_000).as_bytes()).is_err());
-        assert!(decode::<SendMessageRequest>(&[0xff, 0xfe]).is_err());
+        for bytes in [b"\xff\xfe".as_slice(), b"{\"unknown\": \"\xff\"}"] {
+            let violations = decode::<SendMessageRequest>(bytes).unwrap_err();
+            assert!(violations.to_string().contains("UTF-8"), "{violations}");
+        }
     }
 
     #[test]

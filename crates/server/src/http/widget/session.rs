@@ -6,7 +6,7 @@ use shopbell_protocol::widget::{SessionAnswer, SessionRequest};
 
 use crate::http::answer::{Answer, Answered};
 use crate::http::extract::client::ClientAddress;
-use crate::http::extract::json::Json;
+use crate::http::extract::json::{Json, PUBLIC_BODY_MAX_BYTES};
 use crate::http::layer::origin::Origin;
 use crate::http::openapi::PublicErrors;
 use crate::http::rates::Caller;
@@ -22,7 +22,7 @@ pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
     headers: HeaderMap,
-    Json(request): Json<SessionRequest>,
+    Json(request): Json<SessionRequest, PUBLIC_BODY_MAX_BYTES>,
 ) -> Answered<SessionAnswer> {
     state.rates().take(Caller::Address(address))?;
     let origin = match Origin::of(&headers, state.public_origin()) {

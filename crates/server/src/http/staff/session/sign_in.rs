@@ -10,7 +10,7 @@ use crate::http::answer::Answer;
 use crate::http::error::ApiError;
 use crate::http::extract::auth::own_page;
 use crate::http::extract::client::ClientAddress;
-use crate::http::extract::json::Json;
+use crate::http::extract::json::{Json, PUBLIC_BODY_MAX_BYTES};
 use crate::http::openapi::PublicErrors;
 use crate::http::rates::Caller;
 use crate::http::state::AppState;
@@ -26,7 +26,7 @@ pub(crate) async fn handler(
     State(state): State<AppState>,
     address: ClientAddress,
     headers: HeaderMap,
-    Json(request): Json<SignInRequest>,
+    Json(request): Json<SignInRequest, PUBLIC_BODY_MAX_BYTES>,
 ) -> Result<Response, ApiError> {
     own_page(&headers, &state)?;
     let login = request.email.trim().to_lowercase();
