@@ -15,6 +15,10 @@ const APPLICATION_ID: u32 = 0x5368_6f70;
 
 /// The first connection of a process: checks whose file it is and brings the schema up to date.
 pub(super) fn open_first(path: &Path, options: SqliteOptions) -> Result<Connection, OpenError> {
+    make_private(path).map_err(|error| OpenError::CannotOpen {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
     let mut connection = open_writer(path, options).map_err(|error| open_error(path, &error))?;
     let failed = |error: rusqlite::Error| open_error(path, &error);
     let transaction = connection
@@ -76,6 +80,19 @@ pub(super) fn open_reader(path: &Path, options: SqliteOptions) -> rusqlite::Resu
     Ok(connection)
 }
 
+/// Makes a missing file readable for its owner only: it holds messages, and the key that signs tokens. `SQLite` gives
+/// its two companion files the same permissions. A file that is there keeps those that its operator gave it.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, name, |row| row.get(0))
 }
@@ -102,5 +119,20 @@ mod tests {
             reader.execute("DELETE FROM site", []).is_err(),
             "a reader can write"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_but_the_owner_can_read_the_file_and_its_companions() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shopbell.db");
+        let _open = open_first(&path, SqliteOptions::default()).unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{:?}", entry.file_name());
+        }
     }
 }

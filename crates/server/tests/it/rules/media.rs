@@ -178,11 +178,6 @@ async fn only_what_is_there_and_ones_own_may_be_sent() {
             json!({"file": {"id": "unknown"}}),
             "content.basic.items[0].file",
         ),
-        (
-            6,
-            json!({"image": {"url": "https://tracker.example/pixel.png"}}),
-            "content.basic.items[0].image",
-        ),
         // Every reader's browser would call there.
         (
             6,
