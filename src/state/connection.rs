@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use leptos::prelude::*;
 use shopbell_protocol::frame::SUBPROTOCOL;
 use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ShownMessage};
 use shopbell_sync::{Client, Input, Item, LocalId, Moment, Output, Reason, Request};

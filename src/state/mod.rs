@@ -8,6 +8,7 @@ pub mod actions;
 pub mod attachments;
 pub mod calls;
 pub mod connection;
+pub mod field;
 pub mod rows;
 pub mod store;
 

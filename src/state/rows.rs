@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shopbell_sync::{Change, Item, LocalId};
 
+use super::field::Field;
+
 /// A place in a timeline: the key never changes, the item may. The inbox has the same with its own messages.
 #[derive(Debug)]
 pub struct Row<M: Send + Sync + 'static> {
@@ -38,7 +40,7 @@ impl<M: Send + Sync + 'static> PartialEq for Row<M> {
 }
 
 /// Carries one step out. A step that does not fit the list (there is none from the engine) is left out.
-pub fn apply<M: Send + Sync + 'static>(rows: RwSignal<Vec<Row<M>>>, change: Change<M>) {
+pub fn apply<M: Send + Sync + 'static>(rows: Field<Vec<Row<M>>>, change: Change<M>) {
     match change {
         Change::Inserted { at, items } => rows.update(|rows| {
             let at = at.min(rows.len());
@@ -50,12 +52,12 @@ pub fn apply<M: Send + Sync + 'static>(rows: RwSignal<Vec<Row<M>>>, change: Chan
             }
         }
         Change::Moved { from, to, item } => {
-            let moved = rows.try_update(|rows| {
+            let moved = rows.update(|rows| {
                 let row = (from < rows.len()).then(|| rows.remove(from))?;
                 rows.insert(to.min(rows.len()), row.clone());
                 Some(row)
             });
-            if let Some(Some(row)) = moved {
+            if let Some(row) = moved {
                 row.item.set(item);
             }
         }
@@ -68,7 +70,7 @@ pub fn apply<M: Send + Sync + 'static>(rows: RwSignal<Vec<Row<M>>>, change: Chan
 }
 
 /// The row of an item; looked for from the newest back.
-pub fn find<M: Send + Sync + 'static>(rows: RwSignal<Vec<Row<M>>>, id: &LocalId) -> Option<Row<M>> {
+pub fn find<M: Send + Sync + 'static>(rows: Field<Vec<Row<M>>>, id: &LocalId) -> Option<Row<M>> {
     rows.with_untracked(|rows| rows.iter().rev().find(|row| row.id == *id).cloned())
 }
 
@@ -78,7 +80,7 @@ mod tests {
     use shopbell_protocol::{ClientId, MessageContent, Sequence, ShownMessage};
     use shopbell_sync::{Timeline, TimelineMessage};
 
-    fn texts(rows: RwSignal<Vec<Row<ShownMessage>>>) -> Vec<(String, &'static str)> {
+    fn texts(rows: Field<Vec<Row<ShownMessage>>>) -> Vec<(String, &'static str)> {
         rows.with_untracked(|rows| {
             rows.iter()
                 .map(|row| {
@@ -101,7 +103,7 @@ mod tests {
     fn rows_follow_the_timeline_and_keep_their_signals_through_an_acknowledgement() {
         let owner = Owner::new();
         owner.with(|| {
-            let rows = RwSignal::new(Vec::new());
+            let rows = Field::new(Vec::new());
             let mut timeline = Timeline::default();
             let follow = |timeline: &mut Timeline<ShownMessage>| {
                 timeline

@@ -3,39 +3,41 @@
 //! Fine-grained on purpose: a new message adds one row to [`WidgetState::rows`]; an acknowledgement, a status or a
 //! button state writes only the signal inside its row.
 
-use leptos::prelude::*;
+use leptos::prelude::ArcRwSignal;
 use shopbell_protocol::widget::SiteSettings;
 use shopbell_protocol::{ConversationId, ShownMessage};
 pub use shopbell_sync::{Connection, HistoryState as History, Typist};
 use shopbell_sync::{LocalId, Reason};
 
+use super::field::Field;
+
 /// The widget's state. `Copy`; provided as context at the root.
 #[derive(Clone, Copy)]
 pub struct WidgetState {
     /// How the chat reaches its server.
-    pub connection: RwSignal<Connection>,
+    pub connection: Field<Connection>,
     /// Who talks where.
-    pub conversation: RwSignal<Conversation>,
+    pub conversation: Field<Conversation>,
     /// The timeline, oldest first. The list changes when a row comes, goes or moves; a row's own change only its signal.
-    pub rows: RwSignal<Vec<Row>>,
+    pub rows: Field<Vec<Row>>,
     /// Whether there are older messages to load.
-    pub history: RwSignal<History>,
+    pub history: Field<History>,
     /// What stands in the composer. The view writes it on input; the page's `prefill` writes it too.
-    pub draft: RwSignal<String>,
+    pub draft: Field<String>,
     /// What stands in the tray of the composer.
-    pub attachments: RwSignal<Vec<Attachment>>,
+    pub attachments: Field<Vec<Attachment>>,
     /// How the site wants the chat; defaults until the session has answered.
-    pub settings: RwSignal<SiteSettings>,
+    pub settings: Field<SiteSettings>,
     /// Who of the business is typing.
-    pub typing: RwSignal<Option<Typist>>,
+    pub typing: Field<Option<Typist>>,
     /// Whether somebody of the business is there; `None` while not known.
-    pub presence: RwSignal<Option<bool>>,
+    pub presence: Field<Option<bool>>,
     /// Messages of the business that were not looked at.
-    pub unread: RwSignal<u32>,
+    pub unread: Field<u32>,
     /// The newest message that came while the page was open (not from history), to be announced once.
-    pub arrived: RwSignal<Option<Row>>,
+    pub arrived: Field<Option<Row>>,
     /// What the visitor has to be told; the view shows it until it is dismissed or replaced.
-    pub notice: RwSignal<Option<Notice>>,
+    pub notice: Field<Option<Notice>>,
 }
 
 /// Who talks where.
@@ -99,18 +101,18 @@ impl WidgetState {
     /// The state before anything has happened.
     pub fn new() -> Self {
         Self {
-            connection: RwSignal::default(),
-            conversation: RwSignal::default(),
-            rows: RwSignal::default(),
-            history: RwSignal::default(),
-            draft: RwSignal::default(),
-            attachments: RwSignal::default(),
-            settings: RwSignal::default(),
-            typing: RwSignal::default(),
-            presence: RwSignal::default(),
-            unread: RwSignal::default(),
-            arrived: RwSignal::default(),
-            notice: RwSignal::default(),
+            connection: Field::default(),
+            conversation: Field::default(),
+            rows: Field::default(),
+            history: Field::default(),
+            draft: Field::default(),
+            attachments: Field::default(),
+            settings: Field::default(),
+            typing: Field::default(),
+            presence: Field::default(),
+            unread: Field::default(),
+            arrived: Field::default(),
+            notice: Field::default(),
         }
     }
 }
