@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shopbell_protocol::staff::{StaffMessage, StaffSession};
 use shopbell_protocol::widget::SiteSettings;
 use shopbell_protocol::{ConversationId, Sequence, StaffId};
+use shopbell_widget::state::field::Field;
 
 use super::draft::{Draft, Uploaded};
 use super::field::FieldError;
@@ -31,7 +32,7 @@ pub struct InboxState {
     /// The conversation that is open.
     pub open: RwSignal<Option<ConversationId>>,
     /// Its messages, oldest first. The list changes when a row comes, goes or moves; a row's own change only its signal.
-    pub rows: RwSignal<Vec<Row>>,
+    pub rows: Field<Vec<Row>>,
     /// Whether it has older messages.
     pub history: RwSignal<History>,
     /// What was unread when it was opened; `None` where nothing was.
@@ -221,7 +222,7 @@ impl InboxState {
             listing: RwSignal::default(),
             filter: RwSignal::default(),
             open: RwSignal::default(),
-            rows: RwSignal::default(),
+            rows: Field::default(),
             history: RwSignal::default(),
             unread: RwSignal::default(),
             typing: RwSignal::default(),

@@ -1,6 +1,6 @@
-use leptos::prelude::*;
 use shopbell_inbox::state::draft::Mode;
 use shopbell_protocol::ShownContent;
+use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
@@ -27,7 +27,7 @@ fn check(stage: &Stage, view: &str) {
     assert!(!controls.is_empty(), "{view}");
     for control in controls {
         // Out of reach; and a link in a line of text, which the rule leaves out.
-        let inert = control.closest("[inert], .bubble__text").unwrap().is_some();
+        let inert = control.closest("[inert], .bubble__text").unwrap_throw().is_some();
         if control.offset_parent().is_none() || inert {
             continue;
         }

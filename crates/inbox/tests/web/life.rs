@@ -1,11 +1,12 @@
 use leptos::prelude::*;
 use shopbell_protocol::ShownContent;
+use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::stage::{Stage, document, message, settle};
 
 fn nodes() -> u32 {
-    document().query_selector_all("*").unwrap().length()
+    document().query_selector_all("*").unwrap_throw().length()
 }
 
 #[wasm_bindgen_test]
@@ -26,7 +27,7 @@ async fn markup_in_a_name_or_a_message_stays_text() {
     stage.state.open.set(Some("aaaa".into()));
     stage.push(message(1, false, ShownContent::text(evil)));
     settle().await;
-    assert_eq!(stage.one(".row__name").text_content().unwrap(), evil);
-    assert_eq!(stage.one(".bubble__text").text_content().unwrap(), evil);
+    assert_eq!(stage.one(".row__name").text_content().unwrap_throw(), evil);
+    assert_eq!(stage.one(".bubble__text").text_content().unwrap_throw(), evil);
     assert!(stage.all("img").is_empty());
 }

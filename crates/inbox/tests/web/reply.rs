@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use shopbell_inbox::state::draft::Mode;
 use shopbell_inbox::state::store::Obstacle;
 use shopbell_protocol::ConversationId;
+use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlTextAreaElement;
 
@@ -30,7 +31,7 @@ async fn enter_sends_and_the_message_stands_in_the_thread_at_once() {
     );
     assert_eq!(text(&stage), "");
     let shown = stage.one("[data-testid=message]");
-    assert_eq!(shown.text_content().unwrap(), "Hello Amy");
+    assert_eq!(shown.text_content().unwrap_throw(), "Hello Amy");
     assert_eq!(shown.get_attribute("data-status").as_deref(), Some("sending"));
     assert_eq!(
         shown.get_attribute("data-direction").as_deref(),
@@ -57,14 +58,14 @@ async fn a_note_keeps_its_own_text_and_says_who_sees_it() {
     settle().await;
     assert_eq!(text(&stage), "");
     assert_eq!(
-        stage.one("[data-testid=send]").text_content().unwrap(),
+        stage.one("[data-testid=send]").text_content().unwrap_throw(),
         "Add note"
     );
     assert!(
         stage
             .one(".reply__hint")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("Only staff")
     );
     type_in(&stage.one("[data-testid=composer]"), "for the team").await;
@@ -74,7 +75,7 @@ async fn a_note_keeps_its_own_text_and_says_who_sees_it() {
         stage
             .one(".entry--note")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("for the team")
     );
     stage.actions.set_mode(Mode::Reply);
@@ -89,7 +90,10 @@ async fn drafts_stay_with_their_conversation() {
     stage.actions.open(ConversationId::from("bbbb"));
     settle().await;
     assert_eq!(text(&stage), "");
-    assert_eq!(stage.texts(".row__text")[0], "Draft: for Amy");
+    assert_eq!(
+        stage.texts(".row__text").into_iter().next().unwrap_or_default(),
+        "Draft: for Amy"
+    );
     stage.actions.open(ConversationId::from("aaaa"));
     settle().await;
     assert_eq!(text(&stage), "for Amy");
@@ -118,10 +122,10 @@ async fn a_wrong_card_is_not_sent_and_each_field_says_what_is_wrong_with_it() {
             Some("true"),
             "{label}"
         );
-        let described = input.get_attribute("aria-describedby").unwrap();
-        let error = stage.one(&format!("[id='{}']", described.split(' ').next().unwrap()));
+        let described = input.get_attribute("aria-describedby").unwrap_throw();
+        let error = stage.one(&format!("[id='{}']", described.split(' ').next().unwrap_throw()));
         assert!(
-            error.text_content().unwrap().contains(expected),
+            error.text_content().unwrap_throw().contains(expected),
             "{label}: {:?}",
             error.text_content()
         );
@@ -144,7 +148,7 @@ async fn the_preview_is_drawn_by_the_widgets_own_card_and_cannot_be_pressed() {
         stage
             .one(".editor__preview")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("appears here")
     );
     type_in(&stage.labelled("Title"), "Spa day").await;
@@ -156,8 +160,8 @@ async fn the_preview_is_drawn_by_the_widgets_own_card_and_cannot_be_pressed() {
     let card = stage.one(".editor__preview .card");
     assert!(card.class_list().contains("card--landscape"));
     assert!(
-        card.text_content().unwrap().contains("Spa day")
-            && card.text_content().unwrap().contains("Tuesday, 10:00")
+        card.text_content().unwrap_throw().contains("Spa day")
+            && card.text_content().unwrap_throw().contains("Tuesday, 10:00")
     );
     assert_eq!(stage.all(".editor__preview [inert]").len(), 1);
 }
@@ -202,11 +206,11 @@ async fn what_stands_in_the_way_is_said_above_the_text() {
         stage
             .one(".reply [role=alert]")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("Nothing was sent")
     );
     assert_eq!(
-        stage.one("[data-testid=send]").text_content().unwrap(),
+        stage.one("[data-testid=send]").text_content().unwrap_throw(),
         "Send anyway"
     );
 }
@@ -216,11 +220,11 @@ async fn the_tabs_are_gone_through_with_arrows() {
     let stage = opened().await;
     let tabs = stage.all("[role=tab]");
     assert_eq!(tabs.iter().filter(|tab| tab.tab_index() == 0).count(), 1);
-    tabs[0].focus().unwrap();
-    press(&tabs[0], "ArrowRight", false, false).await;
+    stage.nth("[role=tab]", 0).focus().unwrap_throw();
+    press(&stage.nth("[role=tab]", 0), "ArrowRight", false, false).await;
     assert_eq!(stage.state.draft.with_untracked(|draft| draft.mode), Mode::Note);
-    press(&stage.all("[role=tab]")[1], "ArrowLeft", false, false).await;
-    press(&stage.all("[role=tab]")[0], "ArrowLeft", false, false).await;
+    press(&stage.nth("[role=tab]", 1), "ArrowLeft", false, false).await;
+    press(&stage.nth("[role=tab]", 0), "ArrowLeft", false, false).await;
     assert_eq!(
         stage.state.draft.with_untracked(|draft| draft.mode),
         Mode::Minimal

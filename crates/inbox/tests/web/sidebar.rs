@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use shopbell_inbox::state::store::Typist;
 use shopbell_protocol::{ContentType, Sequence};
+use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::stage::{Stage, document, press, row, settle, type_in};
@@ -11,20 +12,29 @@ async fn a_line_says_who_what_when_and_how_much_is_unread() {
     line.unread_count = 3;
     line.online = true;
     let stage = Stage::with_rows(vec![line]).await;
-    assert_eq!(stage.one(".row__name").text_content().unwrap(), "Amy Shoemaker");
     assert_eq!(
-        stage.one(".row__text").text_content().unwrap(),
+        stage.one(".row__name").text_content().unwrap_throw(),
+        "Amy Shoemaker"
+    );
+    assert_eq!(
+        stage.one(".row__text").text_content().unwrap_throw(),
         "Where is my parcel?"
     );
-    assert_eq!(stage.one(".row__time").text_content().unwrap(), "5 min");
+    assert_eq!(stage.one(".row__time").text_content().unwrap_throw(), "5 min");
     assert!(
         stage
             .one("[data-testid=unread]")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("3 unread")
     );
-    assert!(stage.one(".face__dot").text_content().unwrap().contains("Online"));
+    assert!(
+        stage
+            .one(".face__dot")
+            .text_content()
+            .unwrap_throw()
+            .contains("Online")
+    );
     assert_eq!(stage.all("[role=list] > [role=listitem]").len(), 1);
     assert_eq!(document().title(), "(3) Inbox · Amy's Shoes");
 }
@@ -81,7 +91,7 @@ async fn the_search_filters_the_loaded_lines_and_says_when_nothing_is_left() {
         stage
             .one(".rows .blank__text")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("Nothing found")
     );
     press(&search, "Escape", false, false).await;
@@ -91,7 +101,7 @@ async fn the_search_filters_the_loaded_lines_and_says_when_nothing_is_left() {
 #[wasm_bindgen_test]
 async fn an_empty_list_says_what_to_do_with_the_tag_to_paste() {
     let stage = Stage::with_rows(Vec::new()).await;
-    let tag = stage.one("code.tag").text_content().unwrap();
+    let tag = stage.one("code.tag").text_content().unwrap_throw();
     assert!(
         tag.starts_with("<script async src=\"http") && tag.ends_with("/embed.js\"></script>"),
         "{tag}"
@@ -109,16 +119,16 @@ async fn letters_go_through_the_list_and_question_mark_tells_which() {
     };
     press(&stage.root, "j", false, false).await;
     assert_eq!(name(&stage).as_deref(), Some("aaaa"));
-    press(&stage.all(".row")[0], "ArrowDown", false, false).await;
+    press(&stage.nth(".row", 0), "ArrowDown", false, false).await;
     assert_eq!(name(&stage).as_deref(), Some("bbbb"));
-    press(&stage.all(".row")[1], "k", false, false).await;
+    press(&stage.nth(".row", 1), "k", false, false).await;
     assert_eq!(name(&stage).as_deref(), Some("aaaa"));
     press(&stage.root, "?", true, false).await;
     assert!(
         stage
             .one("dialog[open]")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("Through the list")
     );
     stage.button("Close").click();

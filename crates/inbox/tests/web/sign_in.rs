@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 use shopbell_inbox::state::store::{Session, SignInFailure};
+use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::stage::{Stage, settle};
@@ -23,7 +24,7 @@ async fn a_refusal_is_said_in_words_and_the_password_gets_the_focus() {
     stage.state.sign_in_failure.set(Some(SignInFailure::Credentials));
     settle().await;
     assert_eq!(
-        stage.one(".signin [role=alert]").text_content().unwrap(),
+        stage.one(".signin [role=alert]").text_content().unwrap_throw(),
         "Email or password is not right."
     );
     assert_eq!(stage.focused().map(|el| el.id()).as_deref(), Some("password"));
@@ -33,7 +34,7 @@ async fn a_refusal_is_said_in_words_and_the_password_gets_the_focus() {
         stage
             .one(".signin [role=alert]")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("wait")
     );
 }
@@ -48,7 +49,7 @@ async fn a_session_that_ended_says_that_nothing_was_lost() {
         stage
             .one(".signin [role=status]")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("still here")
     );
     assert!(stage.all(".inbox").is_empty());

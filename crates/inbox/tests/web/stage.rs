@@ -163,6 +163,11 @@ impl Stage {
         found.remove(0)
     }
 
+    /// One of several, in the order of the page.
+    pub(crate) fn nth(&self, selector: &str, place: usize) -> HtmlElement {
+        self.all(selector).into_iter().nth(place).unwrap_throw()
+    }
+
     pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
         self.all(selector)
             .iter()
@@ -187,10 +192,7 @@ impl Stage {
                 .or_else(|| el.text_content())
                 .is_some_and(|text| text.trim() == name)
         };
-        self.all("button")
-            .into_iter()
-            .find(named)
-            .unwrap_or_else(|| panic!("no button {name:?}"))
+        self.all("button").into_iter().find(named).expect_throw(name)
     }
 
     pub(crate) fn focused(&self) -> Option<web_sys::Element> {

@@ -6,6 +6,7 @@ use shopbell_protocol::{
     ShownAction, ShownButton, ShownContent, TemplateContent,
 };
 use shopbell_sync::staff::record;
+use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::stage::{Stage, message, note, press, settle};
@@ -40,18 +41,30 @@ async fn a_note_is_told_from_an_answer_by_words_and_not_by_color_alone() {
     .await;
     let entries = stage.all(".entry");
     assert_eq!(entries.len(), 2);
-    assert!(!entries[0].text_content().unwrap().contains("Only staff see this"));
-    assert!(entries[1].text_content().unwrap().contains("Only staff see this"));
-    assert!(entries[1].class_list().contains("entry--note"));
+    assert!(
+        !stage
+            .nth(".entry", 0)
+            .text_content()
+            .unwrap_throw()
+            .contains("Only staff see this")
+    );
+    assert!(
+        stage
+            .nth(".entry", 1)
+            .text_content()
+            .unwrap_throw()
+            .contains("Only staff see this")
+    );
+    assert!(stage.nth(".entry", 1).class_list().contains("entry--note"));
     let paper = |el: &web_sys::HtmlElement| {
-        let bubble = el.query_selector(".bubble").unwrap().unwrap();
+        let bubble = el.query_selector(".bubble").unwrap_throw().unwrap_throw();
         let style = crate::stage::window()
             .get_computed_style(&bubble)
-            .unwrap()
-            .unwrap();
-        style.get_property_value("background-color").unwrap()
+            .unwrap_throw()
+            .unwrap_throw();
+        style.get_property_value("background-color").unwrap_throw()
     };
-    assert_ne!(paper(&entries[0]), paper(&entries[1]));
+    assert_ne!(paper(&stage.nth(".entry", 0)), paper(&stage.nth(".entry", 1)));
 }
 
 #[wasm_bindgen_test]
@@ -72,7 +85,7 @@ async fn a_form_that_only_the_business_sees_is_drawn_with_its_fields() {
     let mut hidden = message(1, true, form);
     hidden.visibility = shopbell_protocol::Visibility::Business;
     let stage = Stage::with_thread(vec![hidden]).await;
-    let text = stage.one(".entry--note").text_content().unwrap();
+    let text = stage.one(".entry--note").text_content().unwrap_throw();
     assert!(
         text.contains("New Contact") && text.contains("amy@example.com") && text.contains("Only staff"),
         "{text}"
@@ -102,7 +115,10 @@ async fn a_press_appears_under_its_card_with_label_and_interaction_id() {
     row.item
         .update(|item| record(std::sync::Arc::make_mut(&mut item.message), press));
     settle().await;
-    let shown = stage.one("[data-testid=interaction]").text_content().unwrap();
+    let shown = stage
+        .one("[data-testid=interaction]")
+        .text_content()
+        .unwrap_throw();
     assert!(
         shown.contains("Pressed ‘Change My Appointment’") && shown.contains("appointment-change"),
         "{shown}"
@@ -138,13 +154,20 @@ async fn own_messages_carry_their_writer_once_a_group_and_stand_apart_from_the_p
     .await;
     assert_eq!(stage.all(".entry--own").len(), 2);
     assert_eq!(stage.all(".entry--other").len(), 1);
-    assert!(stage.all(".entry")[1].class_list().contains("entry--continued"));
-    assert_eq!(stage.texts(".entry__label")[0], "Ann");
+    assert!(stage.nth(".entry", 1).class_list().contains("entry--continued"));
+    assert_eq!(
+        stage
+            .texts(".entry__label")
+            .into_iter()
+            .next()
+            .unwrap_or_default(),
+        "Ann"
+    );
     assert!(
         stage
             .one(".entry--other")
             .text_content()
-            .unwrap()
+            .unwrap_throw()
             .contains("Amy Shoemaker")
     );
 }
@@ -175,11 +198,14 @@ async fn what_was_unread_is_marked_once() {
 async fn a_message_that_comes_live_is_said_once_with_its_sender() {
     let stage = Stage::with_thread(vec![message(1, false, ShownContent::text("Old"))]).await;
     let live = stage.one(".timeline__frame > [role=status]");
-    assert_eq!(live.text_content().unwrap(), "");
+    assert_eq!(live.text_content().unwrap_throw(), "");
     let row = stage.push(message(2, false, ShownContent::text("Is anybody there?")));
     stage.state.arrived.set(Some(row));
     settle().await;
-    assert_eq!(live.text_content().unwrap(), "Amy Shoemaker: Is anybody there?");
+    assert_eq!(
+        live.text_content().unwrap_throw(),
+        "Amy Shoemaker: Is anybody there?"
+    );
     assert_eq!(
         stage.one("[role=log]").get_attribute("aria-live").as_deref(),
         Some("off")
@@ -214,7 +240,7 @@ async fn escape_goes_from_the_text_to_the_messages_and_from_there_to_the_list() 
             .as_deref(),
         Some("Note, seen by staff only")
     );
-    stage.one("[role=log]").focus().unwrap();
+    stage.one("[role=log]").focus().unwrap_throw();
     press(&stage.one("[role=log]"), "Escape", false, false).await;
     assert_eq!(
         stage.one(".inbox").get_attribute("data-pane").as_deref(),
