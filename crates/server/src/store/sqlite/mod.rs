@@ -1,7 +1,7 @@
 //! The store of a single server: one `SQLite` file in WAL mode.
 //!
-//! One [`writer`] thread takes jobs from a bounded queue and commits whatever has gathered while it was busy with the
-//! last commit, so that concurrent calls share one fsync. Beside it, a few [`readers`] see each commit from the
+//! One `writer` thread takes jobs from a bounded queue and commits whatever has gathered while it was busy with the
+//! last commit, so that concurrent calls share one fsync. Beside it, a few `readers` see each commit from the
 //! moment it is answered. Start reading at [`SqliteStore::open`]; the use cases are one file per subject.
 
 mod append;
