@@ -1,12 +1,13 @@
 //! The pages, embed.js and what they load, out of the binary.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use super::error::ApiError;
+use super::extract::path::PathId;
 use super::state::AppState;
 use crate::assets;
 
@@ -84,7 +85,7 @@ async fn page(
 async fn below(
     State(state): State<AppState>,
     headers: HeaderMap,
-    Path(path): Path<String>,
+    PathId(path): PathId,
     folder: &'static str,
 ) -> Result<Response, Response> {
     // A page inside a folder: `shop/embed/` is `shop/embed/index.html`.

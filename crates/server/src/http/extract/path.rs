@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 
 use crate::http::error::ApiError;
 
-/// An id in the path, as the caller wrote it; the rules check its form.
+/// An id in the path, or the name of a page's file, as the caller wrote it; the rules check its form.
 pub(crate) struct PathId(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for PathId {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod assets;
+mod attacks;
 mod binary;
 mod chat;
 mod conversations;
