@@ -13,6 +13,21 @@ mod pulse;
 pub(crate) mod staff;
 mod upgrade;
 
+use crate::http::error::ApiError;
+
 /// Why a connection's loop is over. The other side has been told what it can be told.
 #[derive(Debug)]
 struct Ended;
+
+/// Why a talk is over.
+enum Ending {
+    Gone,
+    Stopping,
+    Refused(ApiError, u16),
+}
+
+impl From<Ended> for Ending {
+    fn from(_ended: Ended) -> Self {
+        Self::Gone
+    }
+}
