@@ -64,7 +64,11 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 fn text(max: usize) -> impl Strategy<Value = String> {
-    prop::collection::vec(any::<char>(), 1..=max.min(40)).prop_map(String::from_iter)
+    prop::collection::vec(
+        any::<char>().prop_filter("no text has it", |c| *c != '\0'),
+        1..=max.min(40),
+    )
+    .prop_map(String::from_iter)
 }
 
 fn address() -> impl Strategy<Value = String> {

@@ -3,27 +3,21 @@
 use crate::error::{Rule, Violations};
 use crate::id::is_guid;
 
-/// Length of `text` in Unicode scalar values against both limits.
+/// Length of `text` in Unicode scalar values against both limits, and no NUL in it.
 pub(super) fn text_length(text: &str, field: &str, min: usize, max: usize, violations: &mut Violations) {
-    // Bytes bound characters from above, so most texts are never counted.
-    let size = if text.len() <= max && text.len() < min.max(1) {
-        text.len()
-    } else {
-        text.chars().count()
-    };
-    if size < min {
-        let description = if size == 0 {
-            "is empty".to_owned()
-        } else {
-            format!("has size {size}, expected {min} or more")
-        };
+    let size = text.chars().count();
+    if size == 0 && min > 0 {
+        violations.push(field, Rule::MinLength, "is empty");
+    } else if size < min {
+        let description = format!("has size {size}, expected {min} or more");
         violations.push(field, Rule::MinLength, description);
     } else if size > max {
-        violations.push(
-            field,
-            Rule::MaxLength,
-            format!("has size {size}, expected {max} or less"),
-        );
+        let description = format!("has size {size}, expected {max} or less");
+        violations.push(field, Rule::MaxLength, description);
+    }
+    // No screen shows it, and PostgreSQL cannot store it.
+    if text.contains('\0') {
+        violations.push(field, Rule::Format, "has a NUL character");
     }
 }
 
@@ -199,6 +193,13 @@ mod tests {
         ] {
             assert!(!is_date(text), "{text:?} passed");
         }
+    }
+
+    #[test]
+    fn a_nul_character_is_refused() {
+        let mut violations = Violations::default();
+        text_length("a\0b", "x", 1, 256, &mut violations);
+        assert_eq!(violations.to_string(), "x has a NUL character");
     }
 
     #[test]
