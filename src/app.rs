@@ -45,7 +45,7 @@ fn take_over() -> Result<(), MissingPart> {
         state,
         host,
         visible.into(),
-        I18n::new([locale.as_str()]),
+        I18n::new([locale.as_str(), browser_language().as_str()]),
         actions.clone(),
     );
     attach(&body, &props)?;
@@ -82,4 +82,10 @@ fn props(state: WidgetState, host: Host, visible: Signal<bool>, i18n: I18n, acti
         on_seen: Callback::new(move |sequence| seen.seen(sequence)),
         on_dismiss: Callback::new(move |()| dismiss.dismiss()),
     }
+}
+
+/// What the visitor's browser prefers: the page names the language, this its region.
+fn browser_language() -> String {
+    let language = window().and_then(|window| window.navigator().language());
+    language.unwrap_or_default()
 }

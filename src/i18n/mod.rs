@@ -112,16 +112,19 @@ pub struct I18n {
 impl I18n {
     /// The first of `tags` that we speak, else English. Wishes come strongest first: attribute, page, browser.
     ///
-    /// Dates and numbers follow the whole tag (`en-GB` writes 14:05), strings its language.
+    /// Dates and numbers follow the first tag of that language that names a region (`en-GB` writes 14:05), whoever
+    /// gave it; strings follow the language.
     pub fn new<'a>(tags: impl IntoIterator<Item = &'a str>) -> Self {
-        let found = tags
-            .into_iter()
-            .find_map(|tag| Some((Language::from_tag(tag)?, tag)));
-        let (language, tag) = found.unwrap_or((Language::English, "en"));
+        let tags: Vec<&str> = tags.into_iter().collect();
+        let language = tags
+            .iter()
+            .find_map(|tag| Language::from_tag(tag))
+            .unwrap_or(Language::English);
+        let formats = Formats::new(regional(language, &tags), language.tag());
         Self {
             language,
             texts: language.texts(),
-            formats: Arc::new(SendWrapper::new(Formats::new(tag, language.tag()))),
+            formats: Arc::new(SendWrapper::new(formats)),
         }
     }
 
@@ -180,6 +183,17 @@ impl I18n {
             text.replace("{n}", &self.number(f64::from(count)))
         })
     }
+}
+
+/// The tag for dates and numbers.
+fn regional<'a>(language: Language, tags: &[&'a str]) -> &'a str {
+    let mut of_language = tags
+        .iter()
+        .filter(|tag| Language::from_tag(tag) == Some(language));
+    of_language
+        .find(|tag| tag.contains('-'))
+        .copied()
+        .unwrap_or(language.tag())
 }
 
 /// `text` with `{name}` replaced.
@@ -261,6 +275,14 @@ mod tests {
         assert_eq!(Language::from_tag("iw-IL"), Some(Language::Hebrew));
         assert_eq!(Language::from_tag("tlh"), None);
         assert_eq!(Language::from_tag(""), None);
+    }
+
+    #[test]
+    fn dates_take_the_region_from_whoever_names_one() {
+        assert_eq!(regional(Language::English, &["en", "en-GB"]), "en-GB");
+        assert_eq!(regional(Language::German, &["de-AT", "de-DE"]), "de-AT");
+        assert_eq!(regional(Language::German, &["de", "en-US"]), "de");
+        assert_eq!(regional(Language::English, &[]), "en");
     }
 
     #[test]

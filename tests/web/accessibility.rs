@@ -1,7 +1,7 @@
 //! Names, roles, order of the focus, sizes, and the other direction of reading, over all kinds at once.
 
 use shopbell_sync::{Reason, Status};
-use shopbell_widget::i18n::Language;
+use shopbell_widget::i18n::{I18n, Language};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
@@ -213,4 +213,13 @@ async fn at_twice_the_size_in_a_narrow_frame_nothing_is_cut_off() {
             element.outer_html()
         );
     }
+}
+
+#[wasm_bindgen_test]
+async fn times_are_written_as_the_readers_region_writes_them() {
+    let written = |tags: [&str; 2]| I18n::new(tags).time("2026-11-20T12:00:00.000Z");
+    let (british, american) = (written(["en", "en-GB"]), written(["en", "en-US"]));
+    assert!(!british.contains('M') && american.ends_with('M'), "{british} {american}");
+    assert_eq!(I18n::new(["not a tag", "de"]).language, Language::German);
+    assert!(!written(["en-x-y-z-!", ""]).is_empty(), "a tag that the browser refuses");
 }
