@@ -152,6 +152,11 @@ impl Actions {
                 .drafts
                 .with_untracked(|drafts| drafts.get(&id).cloned().unwrap_or_default()),
         );
+        state.attachments.set(
+            state
+                .trays
+                .with_untracked(|trays| trays.get(&id).cloned().unwrap_or_default()),
+        );
         state.open.set(Some(id.clone()));
         state.arrived.set(None);
         state.unread.set(unread);
@@ -433,13 +438,18 @@ impl Actions {
         let state = self.0.state;
         state.errors.set(Vec::new());
         state.obstacle.set(None);
-        for attachment in state.attachments.get_untracked() {
-            self.0.uploads.end(state, &attachment.id);
-        }
         let Some(id) = state.open.get_untracked() else {
             return;
         };
         let draft = state.draft.get_untracked();
+        let tray = state.attachments.get_untracked();
+        state.trays.update(|trays| {
+            if tray.is_empty() {
+                trays.remove(&id)
+            } else {
+                trays.insert(id.clone(), tray)
+            };
+        });
         state.drafts.update(|drafts| {
             if draft.is_empty() {
                 drafts.remove(&id)

@@ -45,6 +45,8 @@ pub struct InboxState {
     pub drafts: RwSignal<HashMap<ConversationId, Draft>>,
     /// Pictures and files for the next reply or note.
     pub attachments: RwSignal<Vec<Attachment>>,
+    /// Those of the others; their uploads go on meanwhile.
+    pub trays: RwSignal<HashMap<ConversationId, Vec<Attachment>>>,
     /// What is wrong with the draft, field by field.
     pub errors: RwSignal<Vec<FieldError>>,
     /// What stands in the way of sending.
@@ -229,6 +231,7 @@ impl InboxState {
             draft: RwSignal::default(),
             drafts: RwSignal::default(),
             attachments: RwSignal::default(),
+            trays: RwSignal::default(),
             errors: RwSignal::default(),
             obstacle: RwSignal::default(),
             arrived: RwSignal::default(),

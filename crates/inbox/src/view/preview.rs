@@ -6,19 +6,17 @@ use shopbell_protocol::{ClientId, Visibility};
 use shopbell_sync::TimelineMessage;
 use shopbell_widget::dom::El;
 use shopbell_widget::message::{Live, MessageContext, content};
-
 use web_sys::Event;
 
 use super::Page;
 use crate::state::draft::Draft;
-use crate::state::store::InboxState;
 
 /// The addresses of pictures as they were when their fields were last left.
 ///
 /// Half an address leads somewhere else: while it is being typed, nobody may be asked for a picture.
 #[derive(Clone, Copy)]
 pub(super) struct Addresses {
-    state: InboxState,
+    draft: RwSignal<Draft>,
     left: RwSignal<(String, String)>,
 }
 
@@ -27,7 +25,7 @@ impl Addresses {
     pub(super) fn of(page: &Page) -> Self {
         let left = RwSignal::new(page.state.draft.with_untracked(addresses));
         Self {
-            state: page.state,
+            draft: page.state.draft,
             left,
         }
     }
@@ -35,7 +33,7 @@ impl Addresses {
     /// Takes what stands in this field for whole whenever it is left.
     pub(super) fn follow(self, input: &El) {
         let _ = input.clone().on("change", move |_: Event| {
-            self.left.set(self.state.draft.with_untracked(addresses));
+            self.left.set(self.draft.with_untracked(addresses));
         });
     }
 }
