@@ -218,6 +218,10 @@ async fn where_sockets_are_blocked_a_waiting_request_brings_the_answer() {
     let page = page.ok();
     assert_eq!(page["messages"].as_array().unwrap().len(), 1);
     assert_eq!(text_of(&page["messages"][0]), "Yes, we do");
+    assert_eq!(
+        page["marks"]["participantDelivered"], page["messages"][0]["sequence"],
+        "fetched is delivered"
+    );
 }
 
 #[tokio::test]

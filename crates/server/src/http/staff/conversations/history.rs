@@ -1,6 +1,8 @@
 //! `GET /staff/v1/conversations/{id}/messages`
 
 use axum::extract::State;
+use shopbell_protocol::ConversationId;
+use shopbell_protocol::message::Direction;
 use shopbell_protocol::paging::HistoryPage;
 use shopbell_protocol::staff::StaffMessage;
 
@@ -31,7 +33,14 @@ pub(crate) async fn handler(
     query: Query,
 ) -> Answered<HistoryPage<StaffMessage>> {
     let part = history_query::read(&query)?;
-    Ok(Answer(
-        state.service().staff_history(&caller, &id.into(), part).await?,
-    ))
+    let (service, id) = (state.service(), ConversationId::from(id));
+    let mut page = service.staff_history(&caller, &id, part).await?;
+    let mut newest_first = page.messages.iter().rev().map(|message| &message.shown);
+    let handed_over = newest_first.find(|shown| shown.direction == Direction::ParticipantToBusiness);
+    if let Some(sequence) = handed_over.map(|shown| shown.sequence)
+        && sequence > page.marks.business_delivered
+    {
+        page.marks = service.staff_delivered(&caller, &id, sequence).await?;
+    }
+    Ok(Answer(page))
 }
