@@ -9,6 +9,7 @@ use web_sys::HtmlElement;
 
 use crate::dom::El;
 use crate::dom::list::Around;
+use crate::state::field::Field;
 use crate::state::store::{History, Row};
 
 use super::WidgetProps;
@@ -66,15 +67,15 @@ pub(super) enum Stand {
 /// Where the reader stands.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    pub(super) window: RwSignal<Window>,
-    pub(super) stand: RwSignal<Stand>,
+    pub(super) window: Field<Window>,
+    pub(super) stand: Field<Stand>,
 }
 
 impl Place {
     pub(super) fn new() -> Self {
         Self {
-            window: RwSignal::default(),
-            stand: RwSignal::new(Stand::Latest),
+            window: Field::default(),
+            stand: Field::new(Stand::Latest),
         }
     }
 
@@ -88,7 +89,7 @@ pub(super) fn follow_scroll(scroller: El, place: Place, props: &WidgetProps) -> 
     let (state, on_load_earlier) = (props.state, props.on_load_earlier);
     Rc::new(move || {
         // It may come after the panel has gone.
-        if place.window.is_disposed() {
+        if !scroller.element().is_connected() {
             return;
         }
         let element: &HtmlElement = scroller.cast();

@@ -219,7 +219,13 @@ async fn at_twice_the_size_in_a_narrow_frame_nothing_is_cut_off() {
 async fn times_are_written_as_the_readers_region_writes_them() {
     let written = |tags: [&str; 2]| I18n::new(tags).time("2026-11-20T12:00:00.000Z");
     let (british, american) = (written(["en", "en-GB"]), written(["en", "en-US"]));
-    assert!(!british.contains('M') && american.ends_with('M'), "{british} {american}");
+    assert!(
+        !british.contains('M') && american.ends_with('M'),
+        "{british} {american}"
+    );
     assert_eq!(I18n::new(["not a tag", "de"]).language, Language::German);
-    assert!(!written(["en-x-y-z-!", ""]).is_empty(), "a tag that the browser refuses");
+    assert!(
+        !written(["en-x-y-z-!", ""]).is_empty(),
+        "a tag that the browser refuses"
+    );
 }
