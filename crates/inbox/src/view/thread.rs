@@ -138,10 +138,12 @@ fn presence(page: &Page, id: &ConversationId) -> (&'static str, String) {
         let text = if typist.participant {
             words.typing.to_owned()
         } else {
-            words::with_name(
-                words.colleague_typing,
-                typist.name.as_deref().unwrap_or(words.colleague),
-            )
+            // A colleague without a name of their own has that of the business, and so has the reader.
+            let own = state
+                .session
+                .with(|session| session.sender_name().map(str::to_owned));
+            let name = typist.name.filter(|name| Some(name) != own.as_ref());
+            words::with_name(words.colleague_typing, name.as_deref().unwrap_or(words.colleague))
         };
         return ("typing", text);
     }
