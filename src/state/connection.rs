@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 
 use shopbell_protocol::frame::SUBPROTOCOL;
 use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ShownMessage};
-use shopbell_sync::{Client, Input, Item, LocalId, Moment, Output, Reason, Request};
+use shopbell_sync::{Client, Effect, Input, Item, Moment, Output, Request};
 
 use super::calls::Calls;
 use super::routes;
@@ -154,16 +154,25 @@ impl Connection {
                 self.host.error(&reason.code, &reason.message);
                 state.notice.set(Some(Notice::Refused(reason)));
             }
-            Output::Timeline(change) => rows::apply(state.rows, change),
-            Output::Arrived(item) => self.arrived(&item),
-            Output::Accepted(item) => self.accepted(item),
-            Output::Refused(id, reason) => self.refused(&id, &reason),
-            Output::Typing(typist) => state.typing.set(typist),
-            Output::Unread(count) => {
+            Output::Show(effect) => self.show(effect),
+        }
+    }
+
+    fn show(&self, effect: Effect<ShownMessage>) {
+        let state = self.state;
+        match effect {
+            // The client has made a frame or a request of these.
+            Effect::Send(_) | Effect::Load(_) => {}
+            Effect::Timeline(change) => rows::apply(state.rows, change),
+            Effect::Arrived(item) => self.arrived(&item),
+            Effect::Accepted(item) => self.accepted(item),
+            Effect::Refused { id, reason } => self.calls.refuse(&id, &reason),
+            Effect::Typing(typist) => state.typing.set(typist),
+            Effect::Unread(count) => {
                 state.unread.set(count);
                 self.host.unread(count);
             }
-            Output::History(history) => state.history.set(history),
+            Effect::History(history) => state.history.set(history),
         }
     }
 
@@ -261,10 +270,6 @@ impl Connection {
             self.state.arrived.set(rows::find(self.state.rows, &item.id));
             self.tell_received(item);
         }
-    }
-
-    fn refused(&self, id: &LocalId, reason: &Reason) {
-        self.calls.refuse(id, reason);
     }
 
     fn moment(&self) -> Moment {

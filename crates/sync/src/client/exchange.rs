@@ -9,10 +9,8 @@ use shopbell_protocol::{
     ShownMessage,
 };
 
-use crate::item::{Item, LocalId, Reason};
-use crate::thread::{HistoryState, PageRequest};
-use crate::timeline::Change;
-use crate::typing::Typist;
+use crate::item::{LocalId, Reason};
+use crate::thread::{Effect, PageRequest};
 
 /// What happens to the client.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,20 +141,8 @@ pub enum Output {
     Presence(bool),
     /// The server refuses this visitor or page; it is tried again later.
     Denied(Reason),
-    /// The timeline is another.
-    Timeline(Change<ShownMessage>),
-    /// A message came while the page was open.
-    Arrived(Item<ShownMessage>),
-    /// A message of this page is stored.
-    Accepted(Item<ShownMessage>),
-    /// A message of this page was refused and is not sent again by itself.
-    Refused(LocalId, Reason),
-    /// Who of the business is typing.
-    Typing(Option<Typist>),
-    /// Messages of the business that were not looked at.
-    Unread(u32),
-    /// Older messages.
-    History(HistoryState),
+    /// What the conversation shows. What it wants sent or loaded has become a frame or a request already.
+    Show(Effect<ShownMessage>),
 }
 
 /// How the chat reaches its server.

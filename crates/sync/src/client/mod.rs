@@ -15,7 +15,7 @@ use shopbell_protocol::{
 pub use self::exchange::{Connection, Failure, Input, Output, Request};
 use crate::link::{Link, LinkAction};
 use crate::outbox;
-use crate::thread::{Effect, Moment, Thread, ThreadFrame};
+use crate::thread::{Effect, Moment, Thread};
 
 /// How often a page without a socket asks for news.
 const POLL_MS: u64 = 3_000;
@@ -131,26 +131,18 @@ impl Client {
             Input::Session(answer) => self.session_answered(answer, at),
             Input::Page(request, answer) => self.page_answered(request, answer, at),
             Input::Sent(client_id, answer) => match answer {
-                Ok(message) => self.thread.receive(
-                    ThreadFrame::Ack {
-                        client_id,
-                        message: *message,
-                    },
-                    at,
-                ),
+                Ok(message) => self.thread.acked(&client_id, *message, at),
                 Err(Failure::Lost) => self.thread.send_failed(&client_id, at),
-                Err(Failure::Refused(error)) => self.rejected(client_id, error, at),
+                Err(Failure::Refused(error)) => self.rejected(&client_id, &error, at),
             },
             Input::Pressed(client_id, answer) => match answer {
                 Ok(changes) => {
-                    for change in changes {
-                        let client_id = Some(client_id.clone());
-                        self.thread
-                            .receive(ThreadFrame::ButtonState { client_id, change }, at);
+                    for change in &changes {
+                        self.thread.button_state(Some(&client_id), change);
                     }
                 }
                 Err(Failure::Lost) => self.thread.press_failed(&client_id),
-                Err(Failure::Refused(error)) => self.rejected(client_id, error, at),
+                Err(Failure::Refused(error)) => self.rejected(&client_id, &error, at),
             },
             Input::SeenTold(Ok(marks)) => self.thread.seen_told(&marks),
             Input::SeenTold(Err(_)) => self.thread.seen_untold(),
@@ -190,7 +182,7 @@ impl Client {
     }
 
     fn receive(&mut self, frame: ServerFrame, at: Moment) {
-        let frame = match frame {
+        match frame {
             ServerFrame::Welcome {
                 participant,
                 conversation_id,
@@ -203,40 +195,38 @@ impl Client {
                 self.polling = Polling::default();
                 self.identify(participant, conversation_id);
                 self.outputs.push(Output::Settings(settings));
-                ThreadFrame::Opened { last_sequence, marks }
+                self.thread.opened(last_sequence, &marks, at);
             }
-            ServerFrame::Ack { client_id, message } => ThreadFrame::Ack { client_id, message },
-            ServerFrame::Reject { client_id, error } => return self.rejected(client_id, error, at),
+            ServerFrame::Ack { client_id, message } => self.thread.acked(&client_id, message, at),
+            ServerFrame::Reject { client_id, error } => self.rejected(&client_id, &error, at),
             ServerFrame::Message {
                 message,
                 previous_sequence,
-            } => ThreadFrame::Message {
-                message,
-                previous_sequence,
-            },
-            ServerFrame::ButtonState { client_id, change } => ThreadFrame::ButtonState { client_id, change },
+            } => {
+                self.thread.message(previous_sequence, message, at);
+            }
+            ServerFrame::ButtonState { client_id, change } => {
+                self.thread.button_state(client_id.as_ref(), &change);
+            }
             ServerFrame::Indication {
                 indication,
                 performed_by,
                 sequence,
-            } => ThreadFrame::Indication {
-                indication,
-                performed_by,
-                sequence,
-            },
-            ServerFrame::Typing { who, on } => ThreadFrame::Typing { who, on },
-            ServerFrame::Resync {} => ThreadFrame::Resync,
-            ServerFrame::Presence { online } => return self.outputs.push(Output::Presence(online)),
+            } => {
+                self.thread.indicated(performed_by, indication, sequence);
+            }
+            ServerFrame::Typing { who, on } => self.thread.heard_typing(who, on, at),
+            ServerFrame::Resync {} => self.thread.resync(at),
+            ServerFrame::Presence { online } => self.outputs.push(Output::Presence(online)),
             // Any frame answers the server's question; this one costs the least.
-            ServerFrame::Ping { n } => return self.outputs.push(Output::Frame(ClientFrame::Ping { n })),
+            ServerFrame::Ping { n } => self.outputs.push(Output::Frame(ClientFrame::Ping { n })),
             ServerFrame::Goodbye { retry_after_ms } => {
                 let action = self.link.goodbye(retry_after_ms, at.now_ms, at.unit);
-                return self.act(action);
+                self.act(action);
             }
-            ServerFrame::Error { error } => return self.turned_away(&error, at),
-            ServerFrame::Pong { .. } | ServerFrame::Unknown => return,
-        };
-        self.thread.receive(frame, at);
+            ServerFrame::Error { error } => self.turned_away(&error, at),
+            ServerFrame::Pong { .. } | ServerFrame::Unknown => {}
+        }
     }
 
     fn turned_away(&mut self, error: &ErrorBody, at: Moment) {
@@ -252,11 +242,11 @@ impl Client {
         }
     }
 
-    fn rejected(&mut self, client_id: ClientId, error: ErrorBody, at: Moment) {
+    fn rejected(&mut self, client_id: &ClientId, error: &ErrorBody, at: Moment) {
         if error.code() == code::UNAUTHENTICATED {
             self.renew(at);
         }
-        self.thread.receive(ThreadFrame::Reject { client_id, error }, at);
+        self.thread.rejected(client_id, error, at);
     }
 
     fn tick(&mut self, at: Moment) {
@@ -319,16 +309,16 @@ impl Client {
                     None => continue,
                 },
                 Effect::Load(request) => Output::Request(Request::Page(request)),
-                Effect::Timeline(change) => Output::Timeline(change),
-                Effect::Arrived(item) => Output::Arrived(item),
-                Effect::Accepted(item) => {
-                    wants_id = self.conversation.is_none();
-                    Output::Accepted(item)
+                shown @ (Effect::Timeline(_)
+                | Effect::Arrived(_)
+                | Effect::Accepted(_)
+                | Effect::Refused { .. }
+                | Effect::Typing(_)
+                | Effect::Unread(_)
+                | Effect::History(_)) => {
+                    wants_id |= matches!(shown, Effect::Accepted(_)) && self.conversation.is_none();
+                    Output::Show(shown)
                 }
-                Effect::Refused { id, reason } => Output::Refused(id, reason),
-                Effect::Typing(typist) => Output::Typing(typist),
-                Effect::Unread(count) => Output::Unread(count),
-                Effect::History(history) => Output::History(history),
             };
             self.outputs.push(output);
         }

@@ -20,7 +20,8 @@ impl<M: TimelineMessage> Thread<M> {
         }
     }
 
-    pub(super) fn acked(&mut self, client_id: &ClientId, message: M, at: Moment) {
+    /// A send is stored.
+    pub fn acked(&mut self, client_id: &ClientId, message: M, at: Moment) {
         let sequence = message.sequence();
         self.timeline.merge(message);
         self.resume.expect(sequence, at.now_ms);
@@ -39,7 +40,8 @@ impl<M: TimelineMessage> Thread<M> {
         }
     }
 
-    pub(super) fn rejected(&mut self, client_id: &ClientId, error: &ErrorBody, at: Moment) {
+    /// A send or a press is refused.
+    pub fn rejected(&mut self, client_id: &ClientId, error: &ErrorBody, at: Moment) {
         if let Some((id, status)) = self.outbox.refuse(client_id, error, at.now_ms, at.unit) {
             if let Status::Failed {
                 reason,
@@ -61,7 +63,7 @@ impl<M: TimelineMessage> Thread<M> {
     }
 
     /// The answer to a press, or news of another screen's press.
-    pub(super) fn button_state(&mut self, client_id: Option<&ClientId>, change: &ButtonStateChange) {
+    pub fn button_state(&mut self, client_id: Option<&ClientId>, change: &ButtonStateChange) {
         self.timeline
             .set_button_state(change.message_id, &change.button_id, change.state);
         if self

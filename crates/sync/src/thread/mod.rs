@@ -9,8 +9,8 @@ mod exchange;
 mod pages;
 mod seen;
 
-use shopbell_protocol::shown::Marks;
-use shopbell_protocol::{ClientId, MessageId, Sequence, ShownAction};
+use shopbell_protocol::shown::{Marks, Side};
+use shopbell_protocol::{ClientId, IndicationType, MessageId, Sequence, ShownAction};
 
 pub use self::exchange::{Command, Effect, HistoryState, Moment, ThreadFrame};
 use crate::item::{Item, LocalId, Status};
@@ -152,42 +152,54 @@ impl<M: TimelineMessage> Thread<M> {
         self.count_unread();
     }
 
-    /// The server has told something.
+    /// The server has told something. An owner that has the parts at hand calls the part's own function instead.
     pub fn receive(&mut self, frame: ThreadFrame<M>, at: Moment) {
         match frame {
             ThreadFrame::Opened { last_sequence, marks } => self.opened(last_sequence, &marks, at),
             ThreadFrame::Message {
                 message,
                 previous_sequence,
-            } => {
-                if let Some(message) = self.resume.receive(previous_sequence, message, at.now_ms) {
-                    self.arrive(message);
-                }
-                self.settle(at);
-            }
+            } => self.message(previous_sequence, message, at),
             ThreadFrame::Ack { client_id, message } => self.acked(&client_id, message, at),
             ThreadFrame::Reject { client_id, error } => self.rejected(&client_id, &error, at),
-            ThreadFrame::ButtonState { client_id, change } => {
-                self.button_state(client_id.as_ref(), &change);
-            }
+            ThreadFrame::ButtonState { client_id, change } => self.button_state(client_id.as_ref(), &change),
             ThreadFrame::Indication {
                 indication,
                 performed_by,
                 sequence,
             } => {
-                self.timeline.raise_mark(performed_by, indication, sequence);
-                self.follow_marks();
+                self.indicated(performed_by, indication, sequence);
             }
-            ThreadFrame::Typing { who, on } => {
-                if self.typing.heard(who, on, at.now_ms) {
-                    self.tell_typing();
-                }
-            }
-            ThreadFrame::Resync => {
-                self.resume.resync();
-                self.settle(at);
-            }
+            ThreadFrame::Typing { who, on } => self.heard_typing(who, on, at),
+            ThreadFrame::Resync => self.resync(at),
         }
+    }
+
+    /// A live message, and the one before it for this reader.
+    pub fn message(&mut self, previous: Sequence, message: M, at: Moment) {
+        if let Some(message) = self.resume.receive(previous, message, at.now_ms) {
+            self.arrive(message);
+        }
+        self.settle(at);
+    }
+
+    /// One side has got as far as `sequence`.
+    pub fn indicated(&mut self, side: Side, indication: IndicationType, sequence: Sequence) {
+        self.timeline.raise_mark(side, indication, sequence);
+        self.follow_marks();
+    }
+
+    /// The other side is typing, or stopped.
+    pub fn heard_typing(&mut self, who: Option<String>, on: bool, at: Moment) {
+        if self.typing.heard(who, on, at.now_ms) {
+            self.tell_typing();
+        }
+    }
+
+    /// The place is lost: start over from a page of history.
+    pub fn resync(&mut self, at: Moment) {
+        self.resume.resync();
+        self.settle(at);
     }
 
     /// There is a way to the server: what waits leaves.
@@ -274,7 +286,8 @@ impl<M: TimelineMessage> Thread<M> {
         self.timeline.update(id, change);
     }
 
-    fn opened(&mut self, last_sequence: Sequence, marks: &Marks, at: Moment) {
+    /// The server has opened the conversation: its newest message, and how far each side has got.
+    pub fn opened(&mut self, last_sequence: Sequence, marks: &Marks, at: Moment) {
         self.begin(last_sequence, 0);
         if self.resume.cursor().is_some_and(|cursor| last_sequence < cursor) {
             // The server's log ends before ours: it was restored from a backup.

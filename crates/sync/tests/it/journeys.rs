@@ -3,7 +3,7 @@
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::{ClientFrame, ErrorBody, IndicationType, MessageContent, ServerFrame, code};
 use shopbell_sync::client::{Connection, Failure, Input, Output, Request};
-use shopbell_sync::{ButtonFace, HistoryState, Item, Status};
+use shopbell_sync::{ButtonFace, Effect, HistoryState, Item, Status};
 
 use super::world::World;
 
@@ -45,7 +45,11 @@ fn the_first_page_and_the_live_end_meet_without_gap_or_overlap() {
     world.exchange_all();
     assert_eq!(world.shown.len(), 4);
     world.assert_converged();
-    assert!(world.outputs.contains(&Output::History(HistoryState::Complete)));
+    assert!(
+        world
+            .outputs
+            .contains(&Output::Show(Effect::History(HistoryState::Complete)))
+    );
 }
 
 #[test]
@@ -307,12 +311,12 @@ fn typing_of_the_business_ends_by_itself_or_with_its_message() {
     }));
     world.outputs.clear();
     world.pass(7_000);
-    assert!(world.outputs.contains(&Output::Typing(None)));
+    assert!(world.outputs.contains(&Output::Show(Effect::Typing(None))));
     world.input(Input::Frame(ServerFrame::Typing { who: None, on: true }));
     world.outputs.clear();
     world.server.answer("typed");
     world.exchange_all();
-    assert!(world.outputs.contains(&Output::Typing(None)));
+    assert!(world.outputs.contains(&Output::Show(Effect::Typing(None))));
 }
 
 fn state(item: &Item<shopbell_protocol::ShownMessage>) -> shopbell_protocol::ButtonState {

@@ -7,7 +7,7 @@ use shopbell_protocol::{
     ClientFrame, ClientId, MessageContent, MessageId, Sequence, ServerFrame, ShownMessage,
 };
 use shopbell_sync::client::{Client, Connection, Failure, Input, Output, Request};
-use shopbell_sync::{Change, Item, LocalId, Moment, PageRequest};
+use shopbell_sync::{Change, Effect, Item, LocalId, Moment, PageRequest};
 
 use super::model::Server;
 
@@ -300,8 +300,8 @@ impl World {
                 }
             }
             Output::Request(request) => self.requests.push_back(request.clone()),
-            Output::Timeline(change) => follow(&mut self.shown, change.clone()),
-            Output::Unread(count) => self.unread = *count,
+            Output::Show(Effect::Timeline(change)) => follow(&mut self.shown, change.clone()),
+            Output::Show(Effect::Unread(count)) => self.unread = *count,
             _ => {}
         }
         self.outputs.push(output);
