@@ -135,6 +135,8 @@ fn log(filter: &str) -> Result<()> {
 
 async fn run(config: Config) -> Result<()> {
     let first = FirstStart {
+        // The demonstration shop's own name, so that page and chat speak of one business.
+        business_name: config.server.demo.then(|| "Amy’s Shoes".to_owned()),
         owner_password: given("SHOPBELL_OWNER_PASSWORD"),
         api_key: given("SHOPBELL_API_KEY"),
         ..FirstStart::default()
