@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::files::{self, extension};
 use crate::tools::PageTools;
-use crate::{html, process};
+use crate::{html, imports, process};
 
 /// Binaryen's features by name. `--all-features` would let it write what engines refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -35,7 +35,24 @@ pub(crate) fn finish(folder: &Path, tools: &PageTools) -> Result<()> {
             _ => {}
         }
     }
+    shorten_imports(folder)?;
     rename_by_content(folder)
+}
+
+/// Each module and its glue: `name.js` beside `name_bg.wasm`.
+fn shorten_imports(folder: &Path) -> Result<()> {
+    for module in files::list(folder)? {
+        let name = module.file_name().and_then(|name| name.to_str());
+        let Some(name) = name.and_then(|name| name.strip_suffix("_bg.wasm")) else {
+            continue;
+        };
+        let glue = module.with_file_name(format!("{name}.js"));
+        let text = String::from_utf8(files::read(&glue)?).context("the glue is not UTF-8")?;
+        let (short_module, short_glue) = imports::shorten(&files::read(&module)?, &text)?;
+        fs::write(&module, short_module).with_context(|| format!("cannot write {}", module.display()))?;
+        fs::write(&glue, short_glue).with_context(|| format!("cannot write {}", glue.display()))?;
+    }
+    Ok(())
 }
 
 fn minify(file: &Path, tools: &PageTools) -> Result<()> {

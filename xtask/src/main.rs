@@ -8,6 +8,7 @@ mod compress;
 mod files;
 mod finish;
 mod html;
+mod imports;
 mod pages;
 mod process;
 mod sdk;
