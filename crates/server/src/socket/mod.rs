@@ -10,6 +10,7 @@ mod connection;
 mod marks;
 pub(crate) mod participant;
 mod pulse;
+mod reporting;
 pub(crate) mod staff;
 mod upgrade;
 

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::complaint::{self, Dialect};
 use super::connection::{Connection, Incoming, close, unacceptable};
 use super::pulse::Pulse;
+use super::reporting::Reporting;
 use super::{Ending, upgrade};
 use crate::broker::Subscription;
 use crate::http::error::ApiError;
@@ -92,6 +93,7 @@ async fn run(state: AppState, socket: WebSocket, address: ClientAddress) {
         told: Marks::default(),
         staff_online: false,
         handed_over: Sequence::default(),
+        reporting: Reporting::default(),
     };
     let ending = match Box::pin(talk.welcome(resume)).await {
         Ok(()) => talk.live(subscription).await,
@@ -186,6 +188,7 @@ struct Talk {
     staff_online: bool,
     /// The newest message of the business that was handed over and not yet reported.
     handed_over: Sequence,
+    reporting: Reporting,
 }
 
 impl Talk {

@@ -188,17 +188,12 @@ impl Talk {
                 self.look(true).await?;
                 self.connection.flush().await?;
             }
+            Due::Report if self.reporting.is_running() => self.pulse.report_soon(),
             Due::Report => {
                 let sequence = std::mem::take(&mut self.handed_over);
-                let reported = self
-                    .state
-                    .service()
-                    .participant_delivered(&self.caller, sequence)
-                    .await;
-                if let Err(error) = reported {
-                    // Told again with the next message; a mark is not worth a connection.
-                    tracing::warn!(%error, "a delivery could not be marked");
-                }
+                let (service, caller) = (self.state.service().clone(), self.caller.clone());
+                self.reporting
+                    .start(async move { service.participant_delivered(&caller, sequence).await.err() });
             }
         }
         Ok(())

@@ -213,8 +213,12 @@ impl Talk {
         Ok(())
     }
 
-    /// Marks what was handed over of these conversations as delivered, all at once: they share a commit.
-    pub(super) async fn report(&mut self, conversations: &[ConversationId]) {
+    /// Marks what was handed over of these conversations as delivered: all at once, so that they share a commit, and
+    /// beside the loop, so that nothing new waits for it.
+    pub(super) fn report(&mut self, conversations: &[ConversationId]) {
+        if self.reporting.is_running() {
+            return self.pulse.report_soon();
+        }
         let mut waiting = Vec::new();
         for conversation_id in conversations {
             let Some(opened) = self.opened.get_mut(conversation_id) else {
@@ -222,19 +226,19 @@ impl Talk {
             };
             let sequence = std::mem::take(&mut opened.handed_over);
             if sequence > Sequence::default() {
-                waiting.push((conversation_id, sequence));
+                waiting.push((conversation_id.clone(), sequence));
             }
         }
-        let (service, caller) = (self.state.service(), &self.caller);
-        let reports = waiting
-            .into_iter()
-            .map(|(id, sequence)| service.staff_delivered(caller, id, sequence));
-        for reported in join_all(reports).await {
-            if let Err(error) = reported {
-                // Told again with the next message; a mark is not worth a connection.
-                tracing::warn!(%error, "a delivery could not be marked");
-            }
+        if waiting.is_empty() {
+            return;
         }
+        let (service, caller) = (self.state.service().clone(), self.caller.clone());
+        self.reporting.start(async move {
+            let marked = waiting
+                .iter()
+                .map(|(id, sequence)| service.staff_delivered(&caller, id, *sequence));
+            join_all(marked).await.into_iter().find_map(Result::err)
+        });
     }
 
     pub(super) async fn start_over(&mut self, conversation_id: &ConversationId) -> Result<(), Ending> {

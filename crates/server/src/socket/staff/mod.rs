@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout};
 use super::complaint::{self, Dialect};
 use super::connection::{Connection, Incoming, close, unacceptable};
 use super::pulse::Pulse;
+use super::reporting::Reporting;
 use super::{Ending, upgrade};
 use crate::broker::Subscription;
 use crate::http::error::ApiError;
@@ -87,6 +88,7 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
         changed: HashSet::new(),
         list_changed: false,
         list_looked: Instant::now(),
+        reporting: Reporting::default(),
     };
     let ending = match Box::pin(talk.welcome()).await {
         Ok(()) => talk.live(subscription).await,
@@ -171,6 +173,7 @@ struct Talk {
     changed: HashSet<ConversationId>,
     list_changed: bool,
     list_looked: Instant,
+    reporting: Reporting,
 }
 
 impl Talk {

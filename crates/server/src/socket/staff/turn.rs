@@ -75,7 +75,7 @@ impl Talk {
                 resume,
             } => self.open(conversation_id, resume).await?,
             StaffClientFrame::Close { conversation_id } => {
-                self.report(std::slice::from_ref(&conversation_id)).await;
+                self.report(std::slice::from_ref(&conversation_id));
                 self.opened.remove(&conversation_id);
                 self.changed.remove(&conversation_id);
             }
@@ -287,7 +287,7 @@ impl Talk {
             }
             Due::Report => {
                 let waiting: Vec<ConversationId> = self.opened.keys().cloned().collect();
-                self.report(&waiting).await;
+                self.report(&waiting);
             }
         }
         Ok(())
