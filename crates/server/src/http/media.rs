@@ -28,6 +28,8 @@ use crate::service::OpenedMedia;
     responses(
         (status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
         (status = 206, description = "The asked part", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 304, description = "If-None-Match names what is there"),
+        (status = 416, description = "The asked part is not there; Content-Range says the size"),
         PublicErrors
     )
 )]

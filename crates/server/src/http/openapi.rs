@@ -14,6 +14,10 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 
 use super::{admin, chat, events, inbox, operations, staff, widget};
 
+mod bounds;
+
+use bounds::Bounds;
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -51,7 +55,7 @@ use super::{admin, chat, events, inbox, operations, staff, widget};
         operations::metrics,
     ),
     components(schemas(ErrorBody)),
-    modifiers(&Credentials),
+    modifiers(&Credentials, &Bounds),
 )]
 struct Document;
 
@@ -144,6 +148,7 @@ const CONFLICT: (&str, &str) = (
     "409",
     "The idempotency key was used for something else, or the state forbids it",
 );
+const TOO_SLOW: (&str, &str) = ("408", "The body did not arrive in time");
 const TOO_LARGE: (&str, &str) = ("413", "The body is above the limit; data.limitBytes");
 const WRONG_TYPE: (&str, &str) = ("415", "The body is of a type that this call does not read");
 const PRECONDITION: (&str, &str) = (
@@ -172,26 +177,26 @@ macro_rules! error_set {
 
 error_set!(
     /// Of calls with an API key.
-    AppErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE, WRONG_TYPE, PRECONDITION, TOO_FAST,
+    AppErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, TOO_SLOW, CONFLICT, TOO_LARGE, WRONG_TYPE, PRECONDITION, TOO_FAST,
     BROKEN, AWAY
 );
 error_set!(
     /// Of calls with a visitor token.
-    ParticipantErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE, WRONG_TYPE, TOO_FAST, BROKEN,
+    ParticipantErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, TOO_SLOW, CONFLICT, TOO_LARGE, WRONG_TYPE, TOO_FAST, BROKEN,
     AWAY
 );
 error_set!(
     /// Of calls with a session cookie.
-    StaffErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE, WRONG_TYPE, PRECONDITION, TOO_FAST,
+    StaffErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, TOO_SLOW, CONFLICT, TOO_LARGE, WRONG_TYPE, PRECONDITION, TOO_FAST,
     BROKEN, AWAY
 );
 error_set!(
     /// Of calls that need no credential.
-    PublicErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, TOO_LARGE, WRONG_TYPE, TOO_FAST, BROKEN, AWAY
+    PublicErrors: INVALID, UNKNOWN_CALLER, FORBIDDEN, MISSING, TOO_SLOW, TOO_LARGE, WRONG_TYPE, TOO_FAST, BROKEN, AWAY
 );
 error_set!(
     /// Of uploads, beside the caller's own.
-    UploadErrors: ("408", "The file did not arrive in time"), TOO_LARGE, WRONG_TYPE
+    UploadErrors: TOO_SLOW, TOO_LARGE, WRONG_TYPE
 );
 
 #[cfg(test)]
