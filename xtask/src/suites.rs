@@ -127,6 +127,8 @@ fn journeys() -> Result<Tally> {
     let mut test = process::cargo();
     test.args(["test", "-p", "shopbell-e2e", "--no-fail-fast"])
         .env("SHOPBELL_BINARY", binary)
+        // A journey's error names what was waited for; sixty frames of a runtime would bury it.
+        .env("RUST_LIB_BACKTRACE", "0")
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.chromedriver);
     let tally = tally::run(&mut test)?;
