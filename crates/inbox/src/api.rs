@@ -38,6 +38,11 @@ pub fn conversations(before: Option<&str>) -> String {
     }
 }
 
+/// One line of the conversation list.
+pub fn conversation(id: &ConversationId) -> String {
+    format!("/staff/v1/conversations/{}", encode(id.as_str()))
+}
+
 /// The messages of a conversation, to be read or added to.
 pub fn messages(id: &ConversationId) -> String {
     format!("/staff/v1/conversations/{}/messages", encode(id.as_str()))

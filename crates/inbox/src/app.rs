@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use shopbell_protocol::ConversationId;
+use shopbell_widget::dom::owned_effect;
 use shopbell_widget::i18n::I18n;
 use shopbell_widget::platform::page::{PageEvent, page};
 use shopbell_widget::platform::{clock, page as browser};
@@ -48,6 +50,7 @@ pub fn start() {
         tell(Input::Network(false));
     }
     let actions = Actions::new(office);
+    keep_address(state.open, &actions);
     let leaving = actions.clone();
     platform::ask_before_leaving(move || leaving.would_lose());
 
@@ -62,4 +65,18 @@ pub fn start() {
     // The verbs hold the connection; they live as long as the page does.
     let held = SendWrapper::new(actions);
     on_cleanup(move || drop(held));
+}
+
+/// Keeps the open conversation in the address: "back" leads to the list, and a reloaded page to where one was.
+fn keep_address(open: RwSignal<Option<ConversationId>>, actions: &Actions) {
+    let mut first = true;
+    // Writes the address. Not at first: there the address may say what is to be opened.
+    owned_effect(move || {
+        let place = open.get().map(|id| id.to_string()).unwrap_or_default();
+        if !std::mem::take(&mut first) && platform::place() != place {
+            platform::go_to(&place);
+        }
+    });
+    let traveller = actions.clone();
+    platform::follow_travel(move || traveller.follow(&platform::place()));
 }

@@ -78,6 +78,37 @@ pub fn ask_before_leaving(would_lose: impl Fn() -> bool + 'static) {
     on_cleanup(move || drop(held.take()));
 }
 
+/// What stands behind the `#` of the address: where in the page the reader is.
+pub fn place() -> String {
+    let hash = window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// Puts a place into the address, as a step that the browser's "back" undoes.
+pub fn go_to(place: &str) {
+    let Some(window) = window() else { return };
+    let path = window.location().pathname().unwrap_or_default();
+    let address = if place.is_empty() {
+        path
+    } else {
+        format!("{path}#{place}")
+    };
+    if let Ok(history) = window.history() {
+        // Refused where a page goes far too often, and then the address is merely an old one.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// Calls `on_travel` when the reader goes back or forward; until the current owner ends.
+pub fn follow_travel(on_travel: impl Fn() + 'static) {
+    let Some(window) = window() else { return };
+    let listener = listen(&window, "popstate", move |_| on_travel());
+    let held = SendWrapper::new(listener);
+    on_cleanup(move || drop(held.take()));
+}
+
 /// Starts the page anew, with nothing of what it holds.
 pub fn reload() {
     if let Some(window) = window() {

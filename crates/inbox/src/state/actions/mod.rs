@@ -12,16 +12,17 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use shopbell_protocol::staff::ConversationAnswer;
 use shopbell_protocol::{ConversationId, Sequence};
 use shopbell_sync::LocalId;
 use web_sys::File;
 
 use super::connection::Office;
-use super::desk::{Desk, Input, ThreadInput};
+use super::desk::{Desk, Failure, Input, ThreadInput};
 use super::draft::{Draft, Mode};
 use super::store::{Attachment, InboxState, Loading, Obstacle, UnreadMark};
 use super::uploads::Uploads;
-use crate::platform;
+use crate::{api, platform};
 
 /// What views may do. Cheap to clone.
 #[derive(Clone)]
@@ -93,6 +94,37 @@ impl Actions {
             last_sequence,
         });
         office.show(&id);
+    }
+
+    /// Goes where the address says: to a conversation, or to the list.
+    pub fn follow(&self, place: &str) {
+        let Inner { state, office, .. } = &**self.0;
+        if place.is_empty() {
+            if state.open.with_untracked(Option::is_some) {
+                self.close();
+            }
+            return;
+        }
+        let id = ConversationId::from(place);
+        if state.roster.with_untracked(|roster| roster.get(&id).is_some()) {
+            return self.open(id);
+        }
+        let itself = self.clone();
+        office.calls.ask(
+            "GET",
+            &api::conversation(&id),
+            move |answer: Result<ConversationAnswer, Failure>| {
+                // An address that leads nowhere leaves the reader at the list.
+                if let Ok(answer) = answer {
+                    itself
+                        .0
+                        .state
+                        .roster
+                        .update(|roster| roster.take(answer.conversation));
+                    itself.open(id.clone());
+                }
+            },
+        );
     }
 
     /// Leaves the conversation, to the list on a phone.

@@ -95,5 +95,6 @@ impl Actions {
         state.session.set(Session::SignedIn(Box::new(session)));
         self.0.office.relist();
         self.0.office.take(Input::Start);
+        self.follow(&platform::place());
     }
 }
