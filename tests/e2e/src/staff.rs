@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use fantoccini::Locator;
+use fantoccini::key::Key;
 
 use crate::browser::Browser;
 use crate::journey::{OWNER, PASSWORD};
@@ -127,6 +128,13 @@ impl Staff {
         self.writes("Template").await?;
         self.browser.fill_in("", "Title*", card.title).await?;
         self.browser.fill_in("", "Picture address*", card.picture).await?;
+        // The preview grows with the picture and moves what is pressed next: it is waited for.
+        self.browser
+            .find_by_role("textbox", "Picture address*")
+            .await?
+            .send_keys(&Key::Tab.to_string())
+            .await?;
+        self.browser.find("[aria-label=Preview] img").await?;
         for (index, line) in card.lines.iter().enumerate() {
             self.browser.press("Add a line").await?;
             self.browser

@@ -1,15 +1,22 @@
 //! What an editor's message will look like, drawn by the widget's own components.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use shopbell_protocol::staff::StaffMessage;
 use shopbell_protocol::{ClientId, Visibility};
 use shopbell_sync::TimelineMessage;
 use shopbell_widget::dom::El;
 use shopbell_widget::message::{Live, MessageContext, content};
+use shopbell_widget::platform::timer::after;
 use web_sys::Event;
 
 use super::Page;
 use crate::state::draft::Draft;
+
+/// Longer than a press takes.
+const AFTER_LEAVING_MS: u64 = 300;
 
 /// The addresses of pictures as they were when their fields were last left.
 ///
@@ -30,10 +37,17 @@ impl Addresses {
         }
     }
 
-    /// Takes what stands in this field for whole whenever it is left.
+    /// Takes what stands in this field for whole a moment after it is left.
+    ///
+    /// Leaving a field is often the first half of a press on a button: a preview that grew at once would move the
+    /// button away from under the pointer.
     pub(super) fn follow(self, input: &El) {
+        let waiting = Rc::new(RefCell::new(None));
         let _ = input.clone().on("change", move |_: Event| {
-            self.left.set(self.draft.with_untracked(addresses));
+            let timer = after(AFTER_LEAVING_MS, move || {
+                self.left.set(self.draft.with_untracked(addresses));
+            });
+            *waiting.borrow_mut() = Some(timer);
         });
     }
 }

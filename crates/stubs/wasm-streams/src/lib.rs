@@ -32,11 +32,15 @@ impl ReadableStream {
     where
         S: Stream<Item = Result<JsValue, JsValue>> + 'static,
     {
-        Self { raw: JsValue::UNDEFINED.unchecked_into() }
+        Self {
+            raw: JsValue::UNDEFINED.unchecked_into(),
+        }
     }
 
     /// A stream of one error, which says why there is no more.
     pub fn into_stream(self) -> impl Stream<Item = Result<JsValue, JsValue>> {
-        once(ready(Err(JsValue::from_str("streaming server functions are not part of this build"))))
+        once(ready(Err(JsValue::from_str(
+            "streaming server functions are not part of this build",
+        ))))
     }
 }
