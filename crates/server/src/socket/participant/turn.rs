@@ -11,7 +11,7 @@ use crate::broker::{Heard, SignalKind, Subscription};
 use crate::http::error::ApiError;
 use crate::http::rates::Caller;
 use crate::socket::complaint::{self, Dialect};
-use crate::socket::connection::{Incoming, unacceptable};
+use crate::socket::connection::{Incoming, close, unacceptable};
 use crate::socket::pulse::Due;
 use crate::socket::{Ended, Ending};
 
@@ -29,6 +29,14 @@ impl Talk {
         match serde_json::from_str(&text) {
             Ok(frame) => self.frame(frame).await?,
             Err(_unreadable) => {
+                // No page of ours sends this, so whoever goes on with it is cut off instead of being answered without end.
+                if let Err(too_fast) = self
+                    .state
+                    .rates()
+                    .take(Caller::Participant(self.caller.conversation_id.as_str()))
+                {
+                    return Err(Ending::Refused(too_fast, close::TRY_LATER));
+                }
                 let complaint = complaint::about(&text, Dialect::Participant);
                 let frame = match complaint.client_id {
                     Some(client_id) => ServerFrame::Reject {

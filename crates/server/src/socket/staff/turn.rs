@@ -30,6 +30,14 @@ impl Talk {
         match serde_json::from_str(&text) {
             Ok(frame) => self.frame(frame).await?,
             Err(_unreadable) => {
+                // No page of ours sends this, so whoever goes on with it is cut off instead of being answered without end.
+                if let Err(too_fast) = self
+                    .state
+                    .rates()
+                    .take(Caller::Staff(self.caller.staff_id.as_str()))
+                {
+                    return Err(Ending::Refused(too_fast, close::TRY_LATER));
+                }
                 let complaint = complaint::about(&text, Dialect::Staff);
                 let frame = match (complaint.client_id, complaint.conversation_id) {
                     (Some(client_id), Some(conversation_id)) => StaffServerFrame::Reject {

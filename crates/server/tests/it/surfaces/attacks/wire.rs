@@ -1,8 +1,10 @@
 //! Bodies, addresses, connections and frames that are none.
 
+use futures_util::SinkExt as _;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::harness::{Answer, KEY, Server, basic, client_id, within};
 
@@ -198,4 +200,29 @@ async fn a_socket_that_breaks_its_protocol_ends_alone() {
     good.send(&json!({"type": "send", "clientId": client_id(), "content": basic("Still here")}))
         .await;
     good.next_of("ack").await;
+}
+
+#[tokio::test]
+async fn a_socket_that_goes_on_with_frames_that_are_none_is_cut_off() {
+    let server = Server::start_with(|config| {
+        (config.rates.participant_per_s, config.rates.participant_burst) = (1, 5);
+        (config.rates.staff_per_s, config.rates.staff_burst) = (1, 5);
+    })
+    .await;
+    let (visitor, staff) = (server.visitor().await, server.staff().await);
+    for mut socket in [visitor.socket(None).await, staff.socket().await] {
+        for _ in 0..100 {
+            let _closed = socket.0.send(Message::text("{nonsense")).await;
+        }
+        let mut last = Value::Null;
+        for _ in 0..100 {
+            last = socket.next_of("error").await["error"]["details"].clone();
+            if last["validationError"].is_null() {
+                break;
+            }
+        }
+        assert_eq!(last["applicationError"]["code"], "RESOURCE_EXHAUSTED");
+        assert!(last["applicationError"]["data"]["limit"].is_string());
+        assert_eq!(socket.close_code().await, Some(1013));
+    }
 }
