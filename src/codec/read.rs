@@ -164,8 +164,13 @@ fn badge(mut json: Json) -> ShownBadge {
 /// Exactly one of the known payloads, as [`ShownContent`] says.
 fn content(mut json: Json) -> ShownContent {
     type Payload = fn(Json) -> ContentKind<ShownButton>;
-    const KINDS: [(&str, Payload); 5] =
-        [("basic", basic), ("template", template), ("minimal", minimal), ("form", form), ("system", system)];
+    const KINDS: [(&str, Payload); 5] = [
+        ("basic", basic),
+        ("template", template),
+        ("minimal", minimal),
+        ("form", form),
+        ("system", system),
+    ];
     let mut kind = ContentKind::Unsupported { members: 0 };
     let mut members = 0_u8;
     for (name, read) in KINDS {

@@ -21,7 +21,10 @@ struct Inner<T> {
 impl<T> Field<T> {
     /// A field with its first value.
     pub fn new(value: T) -> Self {
-        Self(Box::leak(Box::new(Inner { trigger: ArcTrigger::new(), value: RwLock::new(value) })))
+        Self(Box::leak(Box::new(Inner {
+            trigger: ArcTrigger::new(),
+            value: RwLock::new(value),
+        })))
     }
 
     /// Reads, and runs the current effect again when the value changes.
