@@ -17,6 +17,7 @@ use shopbell_widget::platform::{clock, random};
 use shopbell_widget::state::rows;
 
 use super::desk::{Desk, Failure, Input, Output, Request, ThreadInput, ThreadOutput};
+use super::roster::Roster;
 use super::store::{History, InboxState, Loading, Session};
 use crate::api::{self, Calls};
 
@@ -97,9 +98,9 @@ impl Office {
 
     /// Reads the newest page of the list.
     pub fn relist(&self) {
-        let state = self.state;
-        if state.listing.get_untracked() != Loading::Running {
-            state.listing.set(Loading::Running);
+        // With a list on the screen nobody waits for it.
+        if !self.state.roster.with_untracked(Roster::loaded) {
+            self.state.listing.set(Loading::Running);
         }
         self.read_list(None);
     }

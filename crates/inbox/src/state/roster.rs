@@ -38,8 +38,13 @@ impl Roster {
 
     /// Takes the newest page: after signing in, and again after each reconnect.
     pub fn take_first(&mut self, page: ConversationsPage) {
-        // Older pages that were already loaded stay, and so does the place where they end.
-        if !self.loaded {
+        // A line that has not changed meanwhile: all that did stand above it, so there is no hole below the page.
+        let touches = page.conversations.iter().any(|row| {
+            self.get(&row.conversation.id)
+                .is_some_and(|known| known.last_sequence == row.last_sequence)
+        });
+        // Otherwise reading on begins below this page, through the hole; what is further down stays until then.
+        if !self.loaded || (!touches && page.cursor.is_some()) {
             self.cursor = page.cursor;
         }
         self.loaded = true;
@@ -50,12 +55,8 @@ impl Roster {
     /// Takes a page further down.
     pub fn take_older(&mut self, page: ConversationsPage) {
         self.cursor = page.cursor;
-        for row in page.conversations {
-            // A line that came live meanwhile is newer than the page.
-            if self.get(&row.conversation.id).is_none() {
-                self.rows.push(row);
-            }
-        }
+        // A line that came live meanwhile is newer than the page, which `put` sees.
+        page.conversations.into_iter().for_each(|row| self.put(row));
         self.sort();
     }
 
@@ -210,9 +211,26 @@ mod tests {
         let mut roster = Roster::default();
         roster.take_first(page(vec![row("aaaa", 3, "")], Some("after a")));
         roster.take_older(page(vec![row("bbbb", 2, "")], Some("after b")));
-        roster.take_first(page(vec![row("cccc", 5, "")], Some("after c")));
+        roster.take_first(page(
+            vec![row("cccc", 5, ""), row("aaaa", 3, "")],
+            Some("after a, later"),
+        ));
         assert_eq!(roster.cursor(), Some("after b"));
         assert_eq!(ids(&roster), ["cccc", "aaaa", "bbbb"]);
+    }
+
+    #[test]
+    fn a_first_page_that_does_not_reach_down_to_what_is_known_is_read_on_from_its_end() {
+        let mut roster = Roster::default();
+        roster.take_first(page(vec![row("aaaa", 1, "")], None));
+        roster.take_first(page(
+            vec![row("dddd", 9, ""), row("cccc", 8, "")],
+            Some("after c"),
+        ));
+        assert_eq!(roster.cursor(), Some("after c"));
+        roster.take_older(page(vec![row("bbbb", 5, ""), row("aaaa", 1, "")], None));
+        assert_eq!(ids(&roster), ["dddd", "cccc", "bbbb", "aaaa"]);
+        assert_eq!(roster.cursor(), None);
     }
 
     #[test]
