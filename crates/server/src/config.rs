@@ -228,13 +228,19 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let least_one: [(&'static str, u64); 12] = [
+        let least_one: [(&'static str, u64); 18] = [
             ("http.connections_max", self.http.connections_max as u64),
             ("http.head_within_s", self.http.head_within_s),
             ("http.body_within_s", self.http.body_within_s),
+            ("rates.app_per_s", self.rates.app_per_s.into()),
             ("rates.app_burst", self.rates.app_burst.into()),
+            ("rates.participant_per_s", self.rates.participant_per_s.into()),
             ("rates.participant_burst", self.rates.participant_burst.into()),
+            ("rates.staff_per_s", self.rates.staff_per_s.into()),
             ("rates.staff_burst", self.rates.staff_burst.into()),
+            ("rates.address_per_s", self.rates.address_per_s.into()),
+            ("rates.address_burst", self.rates.address_burst.into()),
+            ("rates.sign_in_per_minute", self.rates.sign_in_per_minute.into()),
             ("rates.sign_in_burst", self.rates.sign_in_burst.into()),
             ("socket.hello_within_s", self.socket.hello_within_s),
             ("socket.ping_after_s", self.socket.ping_after_s),

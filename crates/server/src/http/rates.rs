@@ -1,20 +1,15 @@
-//! How fast one caller may ask: a bucket of tokens for each credential, and one for each address without a valid one.
+//! How fast one caller may ask: counted for each credential, and for each address without a valid one.
 
-use std::collections::HashMap;
+mod limiter;
+
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-
-use tokio::time::Instant;
 
 use super::error::ApiError;
 use super::extract::client::ClientAddress;
 use crate::config::RateConfig;
-
-const SHARDS: usize = 16;
-/// Buckets per shard from which full ones are thrown away; a full bucket says nothing.
-const SHARD_SWEEP: usize = 4_096;
+use limiter::Limiter;
 
 /// Who is counted.
 #[derive(Debug, Clone, Copy, Hash)]
@@ -39,33 +34,37 @@ impl Hash for ClientAddress {
     }
 }
 
-/// All buckets.
+/// All limits, each with what is left to whom.
 #[derive(Debug)]
 pub(crate) struct Rates {
-    config: RateConfig,
+    /// Callers are kept as keyed hashes: short, all of one size, and nobody's name.
     hasher: RandomState,
-    shards: [Mutex<HashMap<u64, Bucket>>; SHARDS],
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    tokens: f64,
-    at: Instant,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Rate {
-    limit: &'static str,
-    per_s: f64,
-    burst: f64,
+    app: Limiter,
+    participant: Limiter,
+    staff: Limiter,
+    address: Limiter,
+    sign_in: Limiter,
 }
 
 impl Rates {
-    pub(crate) fn new(config: RateConfig) -> Self {
+    pub(crate) fn new(config: &RateConfig) -> Self {
+        let second = |name, count, burst| Limiter::new(name, count, Duration::from_secs(1), burst);
         Self {
-            config,
             hasher: RandomState::new(),
-            shards: std::array::from_fn(|_| Mutex::default()),
+            app: second("rates.app_per_s", config.app_per_s, config.app_burst),
+            participant: second(
+                "rates.participant_per_s",
+                config.participant_per_s,
+                config.participant_burst,
+            ),
+            staff: second("rates.staff_per_s", config.staff_per_s, config.staff_burst),
+            address: second("rates.address_per_s", config.address_per_s, config.address_burst),
+            sign_in: Limiter::new(
+                "rates.sign_in_per_minute",
+                config.sign_in_per_minute,
+                Duration::from_mins(1),
+                config.sign_in_burst,
+            ),
         }
     }
 
@@ -78,88 +77,28 @@ impl Rates {
         if matches!(caller, Caller::Address(address) | Caller::SignIn(address) if address.is_local()) {
             return Ok(());
         }
-        let rate = self.rate(caller);
-        match self.wait(caller, rate) {
-            None => Ok(()),
-            Some(wait) => {
-                let ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
-                Err(ApiError::exhausted(
-                    rate.limit,
-                    format!("Too many requests: {}", rate.limit),
-                    ms,
-                ))
-            }
-        }
+        let limiter = self.limiter(caller);
+        limiter.take(self.hasher.hash_one(caller)).map_err(|wait| {
+            // Rounded up: who waits for as long as told is let through.
+            let ms = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+            let text = format!("Too many requests: {}", limiter.name);
+            ApiError::exhausted(limiter.name, text, ms.max(1))
+        })
     }
 
     /// Takes back a count: the attempt was a rightful one.
     pub(crate) fn give_back(&self, caller: Caller<'_>) {
-        let rate = self.rate(caller);
-        let key = self.hasher.hash_one(caller);
-        if let Some(shard) = self.shard(key)
-            && let Some(bucket) = shard.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&key)
-        {
-            bucket.tokens = (bucket.tokens + 1.0).min(rate.burst);
-        }
+        self.limiter(caller).give_back(self.hasher.hash_one(caller));
     }
 
-    fn shard(&self, key: u64) -> Option<&Mutex<HashMap<u64, Bucket>>> {
-        self.shards
-            .get(usize::try_from(key % SHARDS as u64).unwrap_or_default())
-    }
-
-    fn rate(&self, caller: Caller<'_>) -> Rate {
-        let config = &self.config;
-        let (limit, per_s, burst) = match caller {
-            Caller::App(_) => ("rates.app_per_s", config.app_per_s, config.app_burst),
-            Caller::Participant(_) => (
-                "rates.participant_per_s",
-                config.participant_per_s,
-                config.participant_burst,
-            ),
-            Caller::Staff(_) => ("rates.staff_per_s", config.staff_per_s, config.staff_burst),
-            Caller::Address(_) => ("rates.address_per_s", config.address_per_s, config.address_burst),
-            Caller::Login(_) | Caller::SignIn(_) => {
-                let per_s = f64::from(config.sign_in_per_minute) / 60.0;
-                return Rate {
-                    limit: "rates.sign_in_per_minute",
-                    per_s,
-                    burst: config.sign_in_burst.into(),
-                };
-            }
-        };
-        Rate {
-            limit,
-            per_s: per_s.into(),
-            burst: burst.into(),
+    fn limiter(&self, caller: Caller<'_>) -> &Limiter {
+        match caller {
+            Caller::App(_) => &self.app,
+            Caller::Participant(_) => &self.participant,
+            Caller::Staff(_) => &self.staff,
+            Caller::Address(_) => &self.address,
+            Caller::Login(_) | Caller::SignIn(_) => &self.sign_in,
         }
-    }
-
-    fn wait(&self, caller: Caller<'_>, rate: Rate) -> Option<Duration> {
-        let key = self.hasher.hash_one(caller);
-        let shard = self.shard(key)?;
-        let mut buckets = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        if buckets.len() >= SHARD_SWEEP {
-            // A minute is longer than any bucket of the settings takes to say nothing any more, but sign-in's.
-            buckets.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_mins(1));
-            if buckets.len() >= SHARD_SWEEP * 16 {
-                buckets.clear();
-            }
-        }
-        let bucket = buckets.entry(key).or_insert(Bucket {
-            tokens: rate.burst,
-            at: now,
-        });
-        let gained = now.duration_since(bucket.at).as_secs_f64() * rate.per_s;
-        bucket.tokens = (bucket.tokens + gained).min(rate.burst);
-        bucket.at = now;
-        if bucket.tokens >= 1.0 {
-            bucket.tokens -= 1.0;
-            return None;
-        }
-        let missing = (1.0 - bucket.tokens) / rate.per_s.max(0.001);
-        Some(Duration::from_secs_f64(missing.min(3_600.0)))
     }
 }
 
@@ -171,7 +110,7 @@ mod tests {
     fn rates() -> Rates {
         let mut config = Config::defaults().unwrap().rates;
         (config.participant_per_s, config.participant_burst) = (2, 3);
-        Rates::new(config)
+        Rates::new(&config)
     }
 
     #[tokio::test(start_paused = true)]
@@ -191,6 +130,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn who_waits_as_long_as_told_is_let_through() {
+        let mut config = Config::defaults().unwrap().rates;
+        (config.staff_per_s, config.staff_burst) = (3, 1);
+        let rates = Rates::new(&config);
+        let caller = Caller::Staff("one");
+        rates.take(caller).unwrap();
+        for _ in 0..100 {
+            let told = rates.take(caller).unwrap_err().into_body().retry_after_ms();
+            tokio::time::advance(Duration::from_millis(told.unwrap() - 1)).await;
+            rates.take(caller).unwrap_err();
+            tokio::time::advance(Duration::from_millis(1)).await;
+            rates.take(caller).unwrap();
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn addresses_of_this_machine_are_not_counted() {
         let rates = rates();
         let local = ClientAddress("127.0.0.1".parse().unwrap());
@@ -200,5 +155,34 @@ mod tests {
         assert_eq!(passed(Caller::Address(far)), 200);
         assert_eq!(passed(Caller::SignIn(local)), 1_000);
         assert_eq!(passed(Caller::SignIn(far)), 20);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_given_back_does_not_count_and_gives_no_more_than_was_taken() {
+        let rates = rates();
+        let login = Caller::Login("owner@example.com");
+        for _ in 0..1_000 {
+            rates.take(login).unwrap();
+            rates.give_back(login);
+        }
+        rates.give_back(login);
+        tokio::time::advance(Duration::from_mins(1)).await;
+        rates.give_back(login);
+        let passed = (0..1_000).filter(|_| rates.take(login).is_ok()).count();
+        assert_eq!(passed, 20, "the burst and not one more");
+        rates.give_back(login);
+        rates.take(login).unwrap();
+        rates.take(login).unwrap_err();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn callers_are_forgotten_when_they_have_their_whole_burst_again() {
+        let rates = rates();
+        for caller in 0..50_000 {
+            rates.take(Caller::Participant(&caller.to_string())).unwrap();
+            tokio::time::advance(Duration::from_millis(1)).await;
+        }
+        let known = rates.participant.known();
+        assert!(known < 6_000, "{known} of 50,000 callers are still kept");
     }
 }
