@@ -83,17 +83,11 @@ fn sources(kind: PageKind, html: &str) -> String {
         PageKind::Shop => "'self' data:",
         PageKind::Widget | PageKind::Inbox => "'self' https: http: data: blob:",
     };
-    // Leptos makes static parts of a view through a template element, for which the inbox page registers the one
-    // policy named `default`; the other pages have none at all.
-    let policies = match kind {
-        PageKind::Inbox => "default",
-        PageKind::Widget | PageKind::Shop => "'none'",
-    };
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
          img-src {images}; font-src 'self'; media-src 'self' blob:; manifest-src 'self'; frame-src {frames}; \
          worker-src 'none'; form-action 'self'; base-uri 'none'; object-src 'none'; \
-         require-trusted-types-for 'script'; trusted-types {policies}"
+         require-trusted-types-for 'script'; trusted-types 'none'"
     )
 }
 
@@ -207,6 +201,11 @@ mod tests {
         assert!(header("shop/index.html").ends_with("frame-ancestors 'self'"));
         for path in ["widget/index.html", "inbox/index.html", "shop/index.html"] {
             assert!(!header(path).contains("unsafe-inline") && !header(path).contains("'unsafe-eval'"));
+            let no_markup = "require-trusted-types-for 'script'; trusted-types 'none';";
+            assert!(
+                header(path).contains(no_markup),
+                "{path}: no page makes markup out of texts"
+            );
         }
     }
 }

@@ -25,7 +25,9 @@ async fn each_page_has_a_policy_that_knows_its_inline_parts() {
         widget.contains(&format!("connect-src 'self' ws://{}", server.addr)),
         "{widget}"
     );
-    assert!(policy("/inbox/").await.ends_with("frame-ancestors 'none'"));
+    let inbox = policy("/inbox/").await;
+    assert!(inbox.ends_with("frame-ancestors 'none'"), "{inbox}");
+    assert!(inbox.contains("trusted-types 'none';"), "{inbox}");
     assert!(policy("/").await.contains("frame-src 'self'"));
 }
 
