@@ -1,5 +1,7 @@
 //! Who is calling: API keys, staff passwords and sessions, visitor tokens.
 
+use std::sync::Arc;
+
 use shopbell_protocol::staff::{SignInRequest, StaffSession};
 
 use super::secret::{sha256, verify_password};
@@ -100,14 +102,15 @@ impl Service {
         let staff = self.store().staff_by_email(email.trim().to_lowercase()).await?;
         let hash = staff.as_ref().map(|staff| staff.password_hash.clone());
         let memory = self.config().password_memory_kib;
-        let matches = {
-            let _permit = self.inner.hashing.acquire().await;
-            tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref(), memory))
-                .await
-                .map_err(|error| ServiceError::Internal {
-                    reason: error.to_string(),
-                })?
-        };
+        let permit = Arc::clone(&self.inner.hashing).acquire_owned().await;
+        let checking = tokio::task::spawn_blocking(move || {
+            // The permit goes along: whoever asks and hangs up must not make room for one more at once.
+            let _permit = permit;
+            verify_password(&password, hash.as_deref(), memory)
+        });
+        let matches = checking.await.map_err(|error| ServiceError::Internal {
+            reason: error.to_string(),
+        })?;
         let staff = staff
             .filter(|_| matches)
             .ok_or_else(|| unauthenticated("Login or password is wrong"))?;

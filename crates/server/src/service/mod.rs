@@ -79,7 +79,7 @@ struct Inner {
     sites: SiteCache,
     presence: Presence,
     // Hashing a password takes much memory; more at once than this wait.
-    hashing: tokio::sync::Semaphore,
+    hashing: Arc<tokio::sync::Semaphore>,
 }
 
 impl Service {
@@ -90,7 +90,7 @@ impl Service {
             config,
             sites: SiteCache::default(),
             presence: Presence::default(),
-            hashing: tokio::sync::Semaphore::new(2),
+            hashing: Arc::new(tokio::sync::Semaphore::new(2)),
         };
         Self {
             inner: Arc::new(inner),

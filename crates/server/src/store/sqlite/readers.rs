@@ -16,7 +16,7 @@ const READERS: usize = 4;
 
 pub(super) struct Readers {
     pool: Arc<Pool>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 struct Pool {
@@ -34,7 +34,7 @@ impl Readers {
         };
         Self {
             pool: Arc::new(pool),
-            permits: Semaphore::new(READERS),
+            permits: Arc::new(Semaphore::new(READERS)),
         }
     }
 
@@ -43,13 +43,17 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let _permit = self
-            .permits
-            .acquire()
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
             .await
             .map_err(|_| unavailable("the server is stopping"))?;
         let pool = Arc::clone(&self.pool);
-        tokio::task::spawn_blocking(move || pool.run(work))
+        let reading = tokio::task::spawn_blocking(move || {
+            // The permit goes along: a caller that has gone away frees its place only when its read is over.
+            let _permit = permit;
+            pool.run(work)
+        });
+        reading
             .await
             .map_err(|error| StoreError::Internal {
                 reason: error.to_string(),
@@ -91,5 +95,44 @@ impl Pool {
                 .push(connection);
         }
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_caller_that_goes_away_keeps_its_place_until_its_read_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shopbell.db");
+        drop(connection::open_first(&path, SqliteOptions::default()).unwrap());
+        let readers = Arc::new(Readers::new(&path, SqliteOptions::default()));
+        let (started_tx, mut started) = tokio::sync::mpsc::unbounded_channel();
+        let mut ends = Vec::new();
+        for _ in 0..READERS {
+            let (end, ended) = mpsc::channel::<()>();
+            ends.push(end);
+            let (readers, started) = (Arc::clone(&readers), started_tx.clone());
+            let caller = tokio::spawn(async move {
+                let reading = readers.read(move |_| {
+                    started.send(()).unwrap();
+                    let _over = ended.recv();
+                    Ok(())
+                });
+                reading.await
+            });
+            tokio::task::yield_now().await;
+            caller.abort();
+            let _gone = caller.await;
+        }
+        for _ in 0..READERS {
+            started.recv().await.unwrap();
+        }
+        assert_eq!(readers.permits.available_permits(), 0, "more reads than places");
+        drop(ends);
+        readers.read(|_| Ok(())).await.unwrap();
     }
 }
