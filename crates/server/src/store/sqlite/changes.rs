@@ -23,11 +23,11 @@ pub(super) fn changes(db: &Connection, query: &ChangesQuery) -> rusqlite::Result
         None => Sequence(0),
     };
     let (pressed, revision, more_presses) = presses(db, &found, query)?;
-    let overview = marks::overview(db, found, query.audience)?;
+    let (last_sequence, marks) = marks::places(db, &found, query.audience)?;
     Ok(Some(Changes {
-        last_sequence: overview.last_sequence,
-        conversation: overview.conversation,
-        marks: overview.marks,
+        last_sequence,
+        conversation: found.row,
+        marks,
         messages,
         previous,
         pressed,

@@ -18,11 +18,11 @@ pub(super) fn history(
         return Ok(None);
     };
     let (messages, older, newer) = read_slice(db, &found, audience, slice)?;
-    let overview = marks::overview(db, found, audience)?;
+    let (last_sequence, marks) = marks::places(db, &found, audience)?;
     Ok(Some(History {
-        conversation: overview.conversation,
-        last_sequence: overview.last_sequence,
-        marks: overview.marks,
+        conversation: found.row,
+        last_sequence,
+        marks,
         messages,
         older,
         newer,

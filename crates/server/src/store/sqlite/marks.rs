@@ -10,17 +10,16 @@ use super::row::signed;
 use super::sites::next_revision;
 use crate::store::{Audience, MarkMove, Overview};
 
-/// What the audience may know. A participant is told of marks only at messages that they may see: the business
-/// reading a note of its own must not show, not even as a number.
-pub(super) fn overview(db: &Connection, found: Found, audience: Audience) -> rusqlite::Result<Overview> {
-    let row = found.row;
+/// The newest message and the marks that the audience may know. A participant is told of marks only at messages that
+/// they may see: the business reading a note of its own must not show, not even as a number.
+pub(super) fn places(
+    db: &Connection,
+    found: &Found,
+    audience: Audience,
+) -> rusqlite::Result<(Sequence, Marks)> {
+    let row = &found.row;
     match audience {
-        Audience::Business => Ok(Overview {
-            last_sequence: row.last_sequence,
-            marks: row.marks,
-            unread_count: row.unread_count,
-            conversation: row,
-        }),
+        Audience::Business => Ok((row.last_sequence, row.marks)),
         Audience::Participant => {
             let visible =
                 |sequence: Sequence| newest_up_to(db, found.number, Audience::Participant, sequence);
@@ -29,15 +28,24 @@ pub(super) fn overview(db: &Connection, found: Found, audience: Audience) -> rus
                 business_seen: visible(row.marks.business_seen)?,
                 ..row.marks
             };
-            let unread_count = unread_by_participant(db, found.number, marks.participant_seen)?;
-            Ok(Overview {
-                last_sequence: visible(row.last_sequence)?,
-                marks,
-                unread_count,
-                conversation: row,
-            })
+            Ok((visible(row.last_sequence)?, marks))
         }
     }
+}
+
+/// The same, and what is unread: that is counted, so it is not for every look of a connection.
+pub(super) fn overview(db: &Connection, found: Found, audience: Audience) -> rusqlite::Result<Overview> {
+    let (last_sequence, marks) = places(db, &found, audience)?;
+    let unread_count = match audience {
+        Audience::Business => found.row.unread_count,
+        Audience::Participant => unread_by_participant(db, found.number, marks.participant_seen)?,
+    };
+    Ok(Overview {
+        last_sequence,
+        marks,
+        unread_count,
+        conversation: found.row,
+    })
 }
 
 pub(super) fn advance(db: &Connection, mark: &MarkMove) -> rusqlite::Result<Option<(Overview, bool)>> {
