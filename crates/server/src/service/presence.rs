@@ -34,9 +34,9 @@ impl Service {
             site_id: caller.site_id.clone(),
             conversation_id: Some(caller.conversation_id.clone()),
         };
-        if add(&self.inner.presence.participants, &caller.conversation_id) {
-            guard.tell(true);
-        }
+        add(&self.inner.presence.participants, &caller.conversation_id, || {
+            guard.tell(true)
+        });
         guard
     }
 
@@ -47,9 +47,7 @@ impl Service {
             site_id: caller.site_id.clone(),
             conversation_id: None,
         };
-        if add(&self.inner.presence.staff, &caller.site_id) {
-            guard.tell(true);
-        }
+        add(&self.inner.presence.staff, &caller.site_id, || guard.tell(true));
         guard
     }
 
@@ -87,36 +85,34 @@ impl PresenceGuard {
 impl Drop for PresenceGuard {
     fn drop(&mut self) {
         let presence = &self.service.inner.presence;
-        let last = match &self.conversation_id {
-            Some(id) => remove(&presence.participants, id),
-            None => remove(&presence.staff, &self.site_id),
-        };
-        if last {
-            self.tell(false);
+        let tell = || self.tell(false);
+        match &self.conversation_id {
+            Some(id) => remove(&presence.participants, id, tell),
+            None => remove(&presence.staff, &self.site_id, tell),
         }
     }
 }
 
-/// Whether this is the first.
-fn add<K: Hash + Eq + Clone>(counts: &Mutex<HashMap<K, usize>>, key: &K) -> bool {
+/// Tells the first. Under the lock, as the last is: otherwise one who goes while another comes could be told last, and
+/// the side would look gone while it is there.
+fn add<K: Hash + Eq + Clone>(counts: &Mutex<HashMap<K, usize>>, key: &K, tell: impl FnOnce()) {
     let mut counts = lock(counts);
     let count = counts.entry(key.clone()).or_default();
     *count += 1;
-    *count == 1
+    if *count == 1 {
+        tell();
+    }
 }
 
-/// Whether this was the last.
-fn remove<K: Hash + Eq>(counts: &Mutex<HashMap<K, usize>>, key: &K) -> bool {
+/// Tells the last.
+fn remove<K: Hash + Eq>(counts: &Mutex<HashMap<K, usize>>, key: &K, tell: impl FnOnce()) {
     let mut counts = lock(counts);
-    let Some(count) = counts.get_mut(key) else {
-        return false;
-    };
+    let Some(count) = counts.get_mut(key) else { return };
     *count = count.saturating_sub(1);
-    if *count > 0 {
-        return false;
+    if *count == 0 {
+        counts.remove(key);
+        tell();
     }
-    counts.remove(key);
-    true
 }
 
 // Each change of a map is a single step: it stays whole whatever happened to the thread that held it.
