@@ -99,13 +99,13 @@ fn is_date(text: &str) -> bool {
         && mark(4, b"-")
         && number(5, 7, 1, 12)
         && mark(7, b"-")
-        && number(8, 10, 1, 31)
+        && number(8, 10, 1, days_of_month(text))
         && mark(10, b"Tt")
         && number(11, 13, 0, 23)
         && mark(13, b":")
         && number(14, 16, 0, 59)
         && mark(16, b":")
-        && number(17, 19, 0, 60);
+        && number(17, 19, 0, 59);
     let Some(rest) = text.get(19..).filter(|_| fixed) else {
         return false;
     };
@@ -121,8 +121,27 @@ fn is_date(text: &str) -> bool {
     };
     match zone.as_bytes() {
         [b'Z' | b'z'] => true,
-        [b'+' | b'-', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].into_iter().all(u8::is_ascii_digit),
+        [b'+' | b'-', h1, h2, b':', m1, m2] => {
+            [h1, h2, m1, m2].into_iter().all(u8::is_ascii_digit)
+                && [*h1, *h2] <= *b"23"
+                && [*m1, *m2] <= *b"59"
+        }
         _ => false,
+    }
+}
+
+/// Of the month at the beginning of a date; a day that does not exist would be an instant that nobody can compute.
+fn days_of_month(text: &str) -> u32 {
+    let year = text
+        .get(..4)
+        .and_then(|year| year.parse::<u32>().ok())
+        .unwrap_or(0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match text.get(5..7) {
+        Some("02") if leap => 29,
+        Some("02") => 28,
+        Some("04" | "06" | "09" | "11") => 30,
+        _ => 31,
     }
 }
 
@@ -178,6 +197,7 @@ mod tests {
             "2026-11-20T09:00:00Z",
             "2026-11-20T09:00:00.123456Z",
             "2026-11-20t09:00:00+02:00",
+            "2028-02-29T23:59:59-23:59",
         ] {
             assert!(is_date(text), "{text:?} was refused");
         }
@@ -189,6 +209,11 @@ mod tests {
             "2026-11-20T09:00:00.Z",
             "tomorrow",
             "2026-11-20T09:00:00+2:00",
+            "2026-02-29T09:00:00Z",
+            "2026-11-31T09:00:00Z",
+            "2026-11-20T09:00:60Z",
+            "2026-11-20T09:00:00+24:00",
+            "2026-11-20T09:00:00+02:60",
             "２026-11-20T09:00:00Z",
         ] {
             assert!(!is_date(text), "{text:?} passed");
