@@ -64,16 +64,19 @@ fn ends_link(c: char) -> bool {
 
 /// Without the punctuation of the sentence around it; a bracket stays if it was opened inside.
 fn trim(link: &str) -> &str {
+    // Closing brackets without an opening one, counted once: an address may end in thousands of them.
+    let [mut round, mut square, mut curly] = [('(', ')'), ('[', ']'), ('{', '}')].map(|(open, close)| {
+        let count = |bracket: char| link.chars().filter(|c| *c == bracket).count();
+        count(close).saturating_sub(count(open))
+    });
     let mut link = link;
     while let Some(last) = link.chars().next_back() {
-        let count = |bracket: char| link.chars().filter(|c| *c == bracket).count();
-        let opened = |open| count(open) >= count(last);
         let keep = match last {
             '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '…' | '’' | '”' | '»' | '。' | '،'
             | '؟' => false,
-            ')' => opened('('),
-            ']' => opened('['),
-            '}' => opened('{'),
+            ')' => take_one(&mut round),
+            ']' => take_one(&mut square),
+            '}' => take_one(&mut curly),
             _ => true,
         };
         if keep {
@@ -82,6 +85,13 @@ fn trim(link: &str) -> &str {
         link = link.get(..link.len() - last.len_utf8()).unwrap_or_default();
     }
     link
+}
+
+/// Takes one off, or says that none is left.
+fn take_one(unopened: &mut usize) -> bool {
+    let none = *unopened == 0;
+    *unopened = unopened.saturating_sub(1);
+    none
 }
 
 /// Appends a text with its links.
@@ -158,6 +168,10 @@ mod tests {
             &[Plain("“"), Link("https://a.example"), Plain("”")],
         );
         check("https://a.example?!", &[Link("https://a.example"), Plain("?!")]);
+        check(
+            "https://a.example/(x)).])",
+            &[Link("https://a.example/(x)"), Plain(").])")],
+        );
     }
 
     #[test]
