@@ -11,9 +11,6 @@ use crate::http::extract::body;
 use crate::http::extract::strict::Strict;
 use crate::http::state::AppState;
 
-/// What a call takes that needs no credential: anybody may send it, so it is kept small.
-pub(crate) const PUBLIC_BODY_MAX_BYTES: usize = 65_536;
-
 /// A decoded JSON body of at most `LIMIT` bytes.
 pub(crate) struct Json<T, const LIMIT: usize = JSON_BODY_MAX_BYTES>(pub(crate) T);
 

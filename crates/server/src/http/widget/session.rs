@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use shopbell_protocol::limits::PUBLIC_BODY_MAX_BYTES;
 use shopbell_protocol::widget::{SessionAnswer, SessionRequest};
 
 use crate::http::answer::{Answer, Answered};
 use crate::http::extract::client::ClientAddress;
-use crate::http::extract::json::{Json, PUBLIC_BODY_MAX_BYTES};
+use crate::http::extract::json::Json;
 use crate::http::layer::origin::Origin;
 use crate::http::openapi::PublicErrors;
 use crate::http::rates::Caller;

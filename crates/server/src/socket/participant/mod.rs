@@ -11,6 +11,7 @@ use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use shopbell_protocol::frame::{ClientFrame, Resume, ServerFrame};
+use shopbell_protocol::limits::PUBLIC_BODY_MAX_BYTES;
 use shopbell_protocol::shown::Marks;
 use shopbell_protocol::{Rule, Sequence};
 use tokio::time::timeout;
@@ -138,6 +139,10 @@ async fn greet(
         }
     };
     let text = match timeout(within, first).await {
+        Ok(Incoming::Text(text)) if text.len() > PUBLIC_BODY_MAX_BYTES => {
+            let error = ApiError::body_too_large(PUBLIC_BODY_MAX_BYTES as u64);
+            return Err(Some((error, close::TOO_BIG)));
+        }
         Ok(Incoming::Text(text)) => text,
         Ok(other) => return Err(unacceptable(&other)),
         Err(_elapsed) => {

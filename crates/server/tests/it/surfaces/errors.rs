@@ -1,7 +1,7 @@
 //! What never reaches a handler is answered in the same one shape.
 
 use serde_json::json;
-use shopbell_protocol::limits::JSON_BODY_MAX_BYTES;
+use shopbell_protocol::limits::{JSON_BODY_MAX_BYTES, PUBLIC_BODY_MAX_BYTES};
 
 use crate::harness::{KEY, Server};
 
@@ -76,6 +76,26 @@ async fn a_body_that_is_not_what_the_call_reads_is_refused_by_name() {
         .await
         .refused(413, "BODY_TOO_LARGE");
     assert_eq!(data, json!({"limitBytes": JSON_BODY_MAX_BYTES}));
+}
+
+#[tokio::test]
+async fn calls_without_a_credential_take_small_bodies_only() {
+    let server = Server::start().await;
+    let is_json = [("content-type", "application/json")];
+    for path in ["/widget/v1/session", "/staff/v1/session"] {
+        let too_much = vec![b' '; PUBLIC_BODY_MAX_BYTES + 1];
+        let data = server
+            .send("POST", path, &is_json, too_much)
+            .await
+            .refused(413, "BODY_TOO_LARGE");
+        assert_eq!(data, json!({"limitBytes": PUBLIC_BODY_MAX_BYTES}), "{path}");
+    }
+    let mut most = b"{}".to_vec();
+    most.resize(PUBLIC_BODY_MAX_BYTES, b' ');
+    server
+        .send("POST", "/widget/v1/session", &is_json, most)
+        .await
+        .ok();
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use shopbell_protocol::limits::FRAME_MAX_BYTES;
+use shopbell_protocol::limits::{FRAME_MAX_BYTES, PUBLIC_BODY_MAX_BYTES};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::harness::{Server, Socket, answer, basic, client_id, fixture, text_of, within};
@@ -132,6 +132,15 @@ async fn a_frame_that_cannot_be_read_is_named_and_the_talk_goes_on() {
 async fn frames_that_are_too_large_or_binary_end_the_talk_with_a_reason() {
     let server = Server::start().await;
     let visitor = server.visitor().await;
+    let mut unknown = Socket::open(&server, "/widget/v1/socket", &[]).await;
+    let hello = json!({"type": "hello", "token": "x".repeat(PUBLIC_BODY_MAX_BYTES)});
+    unknown.send(&hello).await;
+    let error = unknown.next_of("error").await;
+    assert_eq!(
+        error["error"]["details"]["applicationError"]["data"]["limitBytes"], PUBLIC_BODY_MAX_BYTES,
+        "{error}"
+    );
+    assert_eq!(unknown.close_code().await, Some(1009));
     let mut socket = visitor.socket(None).await;
     socket
         .0

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
+use shopbell_protocol::limits::PUBLIC_BODY_MAX_BYTES;
 use shopbell_protocol::staff::{SignInRequest, StaffSession};
 
 use super::cookie;
@@ -10,7 +11,7 @@ use crate::http::answer::Answer;
 use crate::http::error::ApiError;
 use crate::http::extract::auth::own_page;
 use crate::http::extract::client::ClientAddress;
-use crate::http::extract::json::{Json, PUBLIC_BODY_MAX_BYTES};
+use crate::http::extract::json::Json;
 use crate::http::openapi::PublicErrors;
 use crate::http::rates::Caller;
 use crate::http::state::AppState;
