@@ -39,21 +39,24 @@ pub fn router(state: AppState) -> Router {
         .nest("/crm/inbox/v2", inbox::routes())
         .nest("/chat/v1", chat::routes())
         .route("/events/v1", get(events::list::handler))
-        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
-        .layer(from_fn(layer::cors::programs));
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed());
+    let programs = layer::compression::json(programs).layer(from_fn(layer::cors::programs));
     let people = Router::new()
         .nest("/widget/v1", widget::routes())
         .nest("/staff/v1", staff::routes())
         .nest("/admin/v1", admin::routes())
+        .route("/openapi.json", get(openapi::handler))
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed());
+    let files = Router::new()
         .route("/media/{id}/{filename}", get(media::handler))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
-        .route("/openapi.json", get(openapi::handler))
         .merge(pages::routes(state.config().server.demo))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());
     programs
-        .merge(people)
+        .merge(layer::compression::json(people))
+        .merge(files)
         .fallback(async || ApiError::not_found("There is nothing at this address"))
         .layer(from_fn_with_state(state.clone(), layer::outermost::around))
         .with_state(state)

@@ -5,6 +5,7 @@ mod assets;
 mod attacks;
 mod binary;
 mod chat;
+mod compression;
 mod conversations;
 mod errors;
 mod events;
