@@ -119,6 +119,7 @@ impl App {
             media,
             u64::from_le_bytes(run),
         );
+        say_who_may_embed(&state).await;
         Ok((
             Self {
                 addr,
@@ -138,6 +139,20 @@ impl App {
     /// Answers until it is told to stop, and ends when everything open has ended.
     pub async fn serve(self) {
         crate::serve::serve(self.listener, self.state).await;
+    }
+}
+
+/// A new site is open to every page, so that the first tag works; who runs it for others should know. A demonstration is
+/// meant to be.
+async fn say_who_may_embed(state: &AppState) {
+    if !state.config().server.demo
+        && let Ok(site) = state.service().site(None).await
+        && site.allowed_origins.is_empty()
+    {
+        tracing::info!(
+            "any website may show this chat, because its list of allowed origins is empty; \
+             to close it, name yours in the inbox, Settings, \"Allowed origins\""
+        );
     }
 }
 

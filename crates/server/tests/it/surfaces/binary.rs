@@ -165,6 +165,23 @@ async fn secrets_from_the_environment_are_used_and_not_printed() {
 }
 
 #[tokio::test]
+async fn who_runs_it_for_others_is_told_that_any_website_may_show_the_chat() {
+    let data = tempfile::tempdir().unwrap();
+    let told = async |demo: &str| {
+        let mut command = shopbell(data.path());
+        command.env("SHOPBELL_API_KEY", KEY).env("SHOPBELL_DEMO", demo);
+        let mut running = start(command).await;
+        signal(&running.child, "-TERM");
+        let mut text = String::new();
+        within(running.child.stderr.take().unwrap().read_to_string(&mut text))
+            .await
+            .unwrap();
+        text.matches("any website may show this chat").count()
+    };
+    assert_eq!((told("0").await, told("1").await), (1, 0));
+}
+
+#[tokio::test]
 async fn killed_at_any_moment_it_opens_again_with_everything_it_acknowledged() {
     let data = tempfile::tempdir().unwrap();
     let command = || {
