@@ -140,7 +140,7 @@ async fn a_socket_that_cannot_open_says_closed_once() {
     let events = Rc::new(RefCell::new(Vec::new()));
     let for_socket = Rc::clone(&events);
     let opened = socket("/no-socket-here", "shopbell.v1", move |event| {
-        for_socket.borrow_mut().push(event)
+        for_socket.borrow_mut().push(event);
     });
     assert!(opened.is_some());
     for _ in 0..50 {

@@ -82,7 +82,7 @@ fn post(path: &str, body: String) -> Call {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shopbell_protocol::{ErrorBody, MessageContent, Sequence, code};
+    use shopbell_protocol::Sequence;
 
     #[test]
     fn pages_are_asked_by_their_place() {
@@ -97,8 +97,18 @@ mod tests {
         );
         assert_eq!(path(PageRequest::Newest), "/widget/v1/messages");
     }
+}
 
-    #[test]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+mod browser_tests {
+    use super::*;
+    use shopbell_protocol::{ErrorBody, MessageContent, code};
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
     fn a_send_carries_client_id_and_content() {
         let request = Request::Send {
             client_id: "c1".into(),
@@ -111,7 +121,7 @@ mod tests {
         );
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn what_is_not_our_error_counts_as_no_answer() {
         let proxy = FetchAnswer {
             status: 502,
