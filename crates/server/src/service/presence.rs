@@ -35,7 +35,7 @@ impl Service {
             conversation_id: Some(caller.conversation_id.clone()),
         };
         add(&self.inner.presence.participants, &caller.conversation_id, || {
-            guard.tell(true)
+            guard.tell(true);
         });
         guard
     }
