@@ -1,11 +1,12 @@
 //! The log of what the business's programs are told.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use shopbell_protocol::event::EventBody;
 use shopbell_protocol::{ConversationId, EventId, Sequence, SiteId};
 
 use super::conversations::Found;
-use super::row::{MESSAGE_COLUMNS, get_unsigned, message, signed, unreadable};
+use super::history::room::Room;
+use super::row::{MESSAGE_COLUMNS, body_bytes, get_unsigned, message, signed, unreadable};
 use crate::store::message::Append;
 use crate::store::{LoggedEvent, LoggedFact};
 
@@ -57,29 +58,39 @@ pub(super) fn after(
     after: u64,
     limit: u32,
 ) -> rusqlite::Result<Vec<LoggedEvent>> {
-    db.prepare_cached(&format!(
+    let mut statement = db.prepare_cached(&format!(
         "SELECT e.number, e.id, e.created, c.id, e.data, {MESSAGE_COLUMNS}
          FROM event e JOIN conversation c ON c.number = e.conversation
          LEFT JOIN message m ON m.conversation = e.conversation AND m.sequence = e.sequence
          LEFT JOIN staff s ON m.sender_kind = 'staff' AND s.id = m.sender_id
          WHERE e.site_id = ?1 AND e.number > ?2 ORDER BY e.number LIMIT ?3"
-    ))?
-    .query_map(params![site.as_str(), signed(after), limit], |row| {
-        let conversation_id: ConversationId = row.get::<_, String>(3)?.into();
-        let data: Option<String> = row.get(4)?;
-        let fact = match data {
-            Some(data) => LoggedFact::Other(Box::new(
-                serde_json::from_str(&data).map_err(|_| unreadable(4, "expected an event"))?,
-            )),
-            None => LoggedFact::Message(Box::new(message(row, 5, &conversation_id)?)),
-        };
-        Ok(LoggedEvent {
-            number: get_unsigned(row, 0)?,
-            id: row.get::<_, String>(1)?.into(),
-            created: get_unsigned(row, 2)?,
-            conversation_id,
-            fact,
-        })
-    })?
-    .collect()
+    ))?;
+    let mut rows = statement.query(params![site.as_str(), signed(after), limit])?;
+    let mut room = Room::new(limit);
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        if !room.take(body_bytes(row, 5)?) {
+            break;
+        }
+        events.push(event(row)?);
+    }
+    Ok(events)
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<LoggedEvent> {
+    let conversation_id: ConversationId = row.get::<_, String>(3)?.into();
+    let data: Option<String> = row.get(4)?;
+    let fact = match data {
+        Some(data) => LoggedFact::Other(Box::new(
+            serde_json::from_str(&data).map_err(|_| unreadable(4, "expected an event"))?,
+        )),
+        None => LoggedFact::Message(Box::new(message(row, 5, &conversation_id)?)),
+    };
+    Ok(LoggedEvent {
+        number: get_unsigned(row, 0)?,
+        id: row.get::<_, String>(1)?.into(),
+        created: get_unsigned(row, 2)?,
+        conversation_id,
+        fact,
+    })
 }

@@ -1,12 +1,17 @@
 //! Parts of a conversation's history, filtered by audience before they are counted.
 
+pub(super) mod room;
+
 use rusqlite::{Connection, params};
 use shopbell_protocol::{ConversationId, Sequence};
 
 use super::conversations::{self, Found};
 use super::marks;
-use super::row::{MESSAGE_COLUMNS, MESSAGE_TABLES, get_sequence, get_unsigned, has_buttons, message, signed};
+use super::row::{
+    MESSAGE_COLUMNS, MESSAGE_TABLES, body_bytes, get_sequence, get_unsigned, has_buttons, message, signed,
+};
 use crate::store::message::{Audience, History, Press, Slice, StoredMessage};
+use room::Room;
 
 pub(super) fn history(
     db: &Connection,
@@ -117,17 +122,19 @@ fn read(
     place: Sequence,
     limit: u32,
 ) -> rusqlite::Result<(Vec<StoredMessage>, bool)> {
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut messages = db
-        .prepare_cached(sql)?
-        // One more than asked for says whether there is more.
-        .query_map(
-            params![found.number, signed(place.0), i64::from(limit) + 1],
-            |row| message(row, 0, &found.row.id),
-        )?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let more = messages.len() > wanted;
-    messages.truncate(wanted);
+    let mut room = Room::new(limit);
+    let mut messages = Vec::new();
+    let mut more = false;
+    let mut statement = db.prepare_cached(sql)?;
+    // One more than asked for says whether there is more.
+    let mut rows = statement.query(params![found.number, signed(place.0), i64::from(limit) + 1])?;
+    while let Some(row) = rows.next()? {
+        if !room.take(body_bytes(row, 0)?) {
+            more = true;
+            break;
+        }
+        messages.push(message(row, 0, &found.row.id)?);
+    }
     add_presses(db, found, &mut messages)?;
     Ok((messages, more))
 }

@@ -84,6 +84,16 @@ pub(super) const MESSAGE_COLUMNS: &str = "m.sequence, m.visible, m.to_business, 
 pub(super) const MESSAGE_TABLES: &str =
     "message m LEFT JOIN staff s ON m.sender_kind = 'staff' AND s.id = m.sender_id";
 
+/// How large the message in [`MESSAGE_COLUMNS`] from column `first` on is; 0 where there is none.
+pub(super) fn body_bytes(row: &Row<'_>, first: usize) -> rusqlite::Result<usize> {
+    Ok(row
+        .get_ref(first + 9)?
+        .as_str_or_null()
+        .ok()
+        .flatten()
+        .map_or(0, str::len))
+}
+
 /// Reads [`MESSAGE_COLUMNS`] from column `first` on.
 pub(super) fn message(
     row: &Row<'_>,

@@ -3,8 +3,11 @@
 use proptest::prelude::*;
 use shopbell_protocol::inbox::{ListMessagesAnswer, ListMessagesRequest};
 use shopbell_protocol::paging::{CursorPaging, SortOrder, Sorting};
-use shopbell_protocol::{ConversationId, MessageContent, Sequence, Visibility};
-use shopbell_server::service::{ServiceError, ServiceResult};
+use shopbell_protocol::widget::SendRequest;
+use shopbell_protocol::{
+    BasicContent, BasicItem, ContentKind, ConversationId, MessageContent, Sequence, Visibility, limits,
+};
+use shopbell_server::service::{HistoryQuery, ServiceError, ServiceResult};
 use shopbell_server::testing::TestApp;
 
 fn request(
@@ -238,4 +241,63 @@ async fn everything_wrong_with_a_list_is_named_at_once() {
         ..ListMessagesRequest::default()
     };
     assert!(matches!(list(&app, empty).await, Err(ServiceError::Invalid(_))));
+}
+
+#[tokio::test]
+async fn a_page_of_huge_messages_ends_early_and_the_next_one_goes_on() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor().await;
+    for number in 0..3 {
+        let huge = SendRequest {
+            client_id: number.to_string().as_str().into(),
+            content: MessageContent {
+                kind: ContentKind::Basic(BasicContent {
+                    items: vec![BasicItem::Text("😀".repeat(limits::TEXT_MAX)); limits::BASIC_ITEMS_MAX],
+                }),
+                ..MessageContent::text("")
+            },
+        };
+        app.service.send_as_participant(&visitor, huge).await.unwrap();
+    }
+    let newest = HistoryQuery::default();
+    let first = app.service.participant_history(&visitor, newest).await.unwrap();
+    assert_eq!((first.messages.len(), first.has_older), (1, true));
+    let next = HistoryQuery {
+        before: Some(first.messages[0].sequence),
+        ..newest
+    };
+    let second = app.service.participant_history(&visitor, next).await.unwrap();
+    assert_eq!((second.messages.len(), second.has_older), (1, true));
+    let conversation = &visitor.conversation_id;
+    let (mut listed, mut cursor) = (0, None);
+    loop {
+        let asked = request(conversation, Visibility::Business, SortOrder::Asc, 100, cursor);
+        let page = list(&app, asked).await.unwrap();
+        listed += page.messages.len();
+        cursor = page.paging_metadata.cursors.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(listed, 3);
+    let (mut told, mut cursor) = (0, None);
+    loop {
+        let after = app
+            .service
+            .events_after(
+                &app.app().await,
+                cursor.as_deref(),
+                Some(1_000),
+                std::time::Duration::ZERO,
+            )
+            .await
+            .unwrap();
+        if after.events.is_empty() {
+            break;
+        }
+        assert_eq!(after.events.len(), 1);
+        told += 1;
+        cursor = Some(after.cursor);
+    }
+    assert_eq!(told, 3);
 }
