@@ -212,6 +212,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
           this.#frame = this.#port = this.#link = null;
           this.#connection = 'idle';
           for (const call of Object.values(this.#calls)) call.reject(error);
+          this.#calls = {};
           reject(error);
         };
         const refuse = () => {
@@ -256,9 +257,8 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     #receive({ type, id, value, error, name, detail }) {
       if (type === 'minimize') this.minimize();
       if (type === 'answer') {
-        const { resolve, reject } = this.#calls[id];
-        if (error) reject(Object.assign(Error(), error));
-        else resolve(value);
+        if (error) this.#calls[id]?.reject(Object.assign(Error(), error));
+        else this.#calls[id]?.resolve(value);
         delete this.#calls[id];
       }
       if (type === 'event') {
