@@ -85,6 +85,10 @@ pub struct RateConfig {
     pub sign_in_per_minute: u32,
     /// At once.
     pub sign_in_burst: u32,
+    /// Wrong attempts to sign in per minute with one login.
+    pub sign_in_login_per_minute: u32,
+    /// At once.
+    pub sign_in_login_burst: u32,
 }
 
 /// Socket timing and bounds.
@@ -228,7 +232,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let least_one: [(&'static str, u64); 18] = [
+        let least_one: [(&'static str, u64); 20] = [
             ("http.connections_max", self.http.connections_max as u64),
             ("http.head_within_s", self.http.head_within_s),
             ("http.body_within_s", self.http.body_within_s),
@@ -242,6 +246,11 @@ impl Config {
             ("rates.address_burst", self.rates.address_burst.into()),
             ("rates.sign_in_per_minute", self.rates.sign_in_per_minute.into()),
             ("rates.sign_in_burst", self.rates.sign_in_burst.into()),
+            (
+                "rates.sign_in_login_per_minute",
+                self.rates.sign_in_login_per_minute.into(),
+            ),
+            ("rates.sign_in_login_burst", self.rates.sign_in_login_burst.into()),
             ("socket.hello_within_s", self.socket.hello_within_s),
             ("socket.ping_after_s", self.socket.ping_after_s),
             ("socket.look_again_s", self.socket.look_again_s),

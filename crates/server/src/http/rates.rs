@@ -44,10 +44,12 @@ pub(crate) struct Rates {
     staff: Limiter,
     address: Limiter,
     sign_in: Limiter,
+    login: Limiter,
 }
 
 impl Rates {
     pub(crate) fn new(config: &RateConfig) -> Self {
+        let minute = |name, count, burst| Limiter::new(name, count, Duration::from_mins(1), burst);
         let second = |name, count, burst| Limiter::new(name, count, Duration::from_secs(1), burst);
         Self {
             hasher: RandomState::new(),
@@ -59,11 +61,15 @@ impl Rates {
             ),
             staff: second("rates.staff_per_s", config.staff_per_s, config.staff_burst),
             address: second("rates.address_per_s", config.address_per_s, config.address_burst),
-            sign_in: Limiter::new(
+            sign_in: minute(
                 "rates.sign_in_per_minute",
                 config.sign_in_per_minute,
-                Duration::from_mins(1),
                 config.sign_in_burst,
+            ),
+            login: minute(
+                "rates.sign_in_login_per_minute",
+                config.sign_in_login_per_minute,
+                config.sign_in_login_burst,
             ),
         }
     }
@@ -97,7 +103,8 @@ impl Rates {
             Caller::Participant(_) => &self.participant,
             Caller::Staff(_) => &self.staff,
             Caller::Address(_) => &self.address,
-            Caller::Login(_) | Caller::SignIn(_) => &self.sign_in,
+            Caller::SignIn(_) => &self.sign_in,
+            Caller::Login(_) => &self.login,
         }
     }
 }
@@ -169,7 +176,7 @@ mod tests {
         tokio::time::advance(Duration::from_mins(1)).await;
         rates.give_back(login);
         let passed = (0..1_000).filter(|_| rates.take(login).is_ok()).count();
-        assert_eq!(passed, 20, "the burst and not one more");
+        assert_eq!(passed, 400, "the burst and not one more");
         rates.give_back(login);
         rates.take(login).unwrap();
         rates.take(login).unwrap_err();

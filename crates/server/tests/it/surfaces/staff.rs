@@ -52,15 +52,20 @@ async fn a_wrong_password_and_an_unknown_login_are_answered_alike() {
 
 #[tokio::test]
 async fn guessing_passwords_is_slowed_down_with_the_time_to_come_back() {
-    let server = Server::start_with(|config| config.rates.sign_in_burst = 3).await;
+    let server = Server::start_with(|config| {
+        config.http.trust_forwarded_for = true;
+        config.rates.sign_in_burst = 3;
+    })
+    .await;
     let wrong = json!({"email": "owner@localhost", "password": "guess"});
+    let stranger = [("x-forwarded-for", "203.0.113.1")];
     for _ in 0..3 {
         server
-            .post("/staff/v1/session", &[], &wrong)
+            .post("/staff/v1/session", &stranger, &wrong)
             .await
             .refused(401, "UNAUTHENTICATED");
     }
-    let answer = server.post("/staff/v1/session", &[], &wrong).await;
+    let answer = server.post("/staff/v1/session", &stranger, &wrong).await;
     let data = answer.refused(429, "RESOURCE_EXHAUSTED");
     assert_eq!(data["limit"], "rates.sign_in_per_minute");
     assert!(data["retryAfterMs"].as_u64().unwrap() > 0);
@@ -72,6 +77,39 @@ async fn guessing_passwords_is_slowed_down_with_the_time_to_come_back() {
             .unwrap()
             >= 1
     );
+}
+
+#[tokio::test]
+async fn a_stranger_who_guesses_without_end_does_not_keep_the_owner_out() {
+    let server = Server::start_with(|config| {
+        config.http.trust_forwarded_for = true;
+        config.rates.sign_in_burst = 3;
+        config.rates.sign_in_login_burst = 5;
+    })
+    .await;
+    let login = async |address: &str, password: &str| {
+        let request = json!({"email": "owner@localhost", "password": password});
+        server
+            .post("/staff/v1/session", &[("x-forwarded-for", address)], &request)
+            .await
+    };
+    let stranger = "203.0.113.1";
+    for _ in 0..3 {
+        login(stranger, "guess").await.refused(401, "UNAUTHENTICATED");
+    }
+    for _ in 0..20 {
+        login(stranger, "guess").await.refused(429, "RESOURCE_EXHAUSTED");
+    }
+    login("203.0.113.2", PASSWORD).await.ok();
+    for _ in 0..2 {
+        login("203.0.113.3", "guess")
+            .await
+            .refused(401, "UNAUTHENTICATED");
+    }
+    let data = login("203.0.113.3", "guess")
+        .await
+        .refused(429, "RESOURCE_EXHAUSTED");
+    assert_eq!(data["limit"], "rates.sign_in_login_per_minute");
 }
 
 #[tokio::test]

@@ -31,7 +31,8 @@ pub(crate) async fn handler(
 ) -> Result<Response, ApiError> {
     own_page(&headers, &state)?;
     let login = request.email.trim().to_lowercase();
-    // Only wrong attempts count: whoever guesses is slowed down, whoever knows is not.
+    // Only wrong attempts count: whoever guesses is slowed down, whoever knows is not. The address comes first, so that
+    // what it is refused does not count for the login, which many may guess at.
     let counted = [Caller::SignIn(address), Caller::Login(&login)];
     for caller in counted {
         state.rates().take(caller)?;
