@@ -2,7 +2,7 @@
 //!
 //! One struct per subsystem. An unknown key or a value of the wrong type stops the start with a sentence that names it.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -34,6 +34,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct ServerConfig {
     /// Where to listen.
+    #[serde(deserialize_with = "addr_of_text")]
     pub addr: SocketAddr,
     /// Folder for database and media.
     pub data: PathBuf,
@@ -73,6 +74,8 @@ pub struct RateConfig {
     pub participant_per_s: u32,
     /// At once.
     pub participant_burst: u32,
+    /// KiB of messages per minute of one participant.
+    pub participant_kib_per_minute: u32,
     /// Requests per second of one staff member.
     pub staff_per_s: u32,
     /// At once.
@@ -81,7 +84,7 @@ pub struct RateConfig {
     pub address_per_s: u32,
     /// At once.
     pub address_burst: u32,
-    /// Attempts to sign in per minute.
+    /// Wrong attempts to sign in per minute from one address.
     pub sign_in_per_minute: u32,
     /// At once.
     pub sign_in_burst: u32,
@@ -152,7 +155,7 @@ pub struct Overrides {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read the settings file {path}: {source}")]
+    #[error("cannot read the settings file {path}")]
     Unreadable {
         /// Which file.
         path: PathBuf,
@@ -232,7 +235,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let least_one: [(&'static str, u64); 20] = [
+        let least_one: [(&'static str, u64); 21] = [
             ("http.connections_max", self.http.connections_max as u64),
             ("http.head_within_s", self.http.head_within_s),
             ("http.body_within_s", self.http.body_within_s),
@@ -240,6 +243,10 @@ impl Config {
             ("rates.app_burst", self.rates.app_burst.into()),
             ("rates.participant_per_s", self.rates.participant_per_s.into()),
             ("rates.participant_burst", self.rates.participant_burst.into()),
+            (
+                "rates.participant_kib_per_minute",
+                self.rates.participant_kib_per_minute.into(),
+            ),
             ("rates.staff_per_s", self.rates.staff_per_s.into()),
             ("rates.staff_burst", self.rates.staff_burst.into()),
             ("rates.address_per_s", self.rates.address_per_s.into()),
@@ -304,6 +311,44 @@ impl Config {
     }
 }
 
+/// `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`. Of a name's addresses the first of IPv4 is taken, because that is
+/// what a proxy on the same machine is usually told; without one, the first.
+///
+/// # Errors
+/// A sentence that says what to write instead.
+pub fn parse_addr(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(addr) = text.parse() {
+        return Ok(addr);
+    }
+    let (host, port) = text
+        .rsplit_once(':')
+        .ok_or("expected an address and a port, like 127.0.0.1:8080")?;
+    if host.is_empty() {
+        let every =
+            format!("expected an address before the port, like 127.0.0.1:{port} for this machine alone");
+        return Err(format!(
+            "{every}, or 0.0.0.0:{port} for every address that it has"
+        ));
+    }
+    if port.parse::<u16>().is_err() {
+        return Err("expected a port from 0 to 65535 at the end, like 127.0.0.1:8080".to_owned());
+    }
+    let found: Vec<SocketAddr> = text
+        .to_socket_addrs()
+        .map_err(|error| {
+            format!("the name {host} was not found ({error}); an address works too, like 127.0.0.1:{port}")
+        })?
+        .collect();
+    let chosen = found.iter().find(|addr| addr.is_ipv4()).or_else(|| found.first());
+    chosen
+        .copied()
+        .ok_or_else(|| format!("the name {host} has no address; write one, like 127.0.0.1:{port}"))
+}
+
+fn addr_of_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    parse_addr(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
 fn public_origin(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok()?;
     let plain = matches!(url.scheme(), "http" | "https")
@@ -361,6 +406,31 @@ mod tests {
         config.check().unwrap();
         assert_eq!(config.public_origin(), "https://chat.example.com");
         assert_eq!(config.socket.ping_after_s, 5);
+    }
+
+    #[test]
+    fn an_address_may_be_a_name_and_what_is_none_says_how_one_looks() {
+        let addr = |text| parse_addr(text).map(|addr| addr.to_string());
+        assert_eq!(addr("[::1]:80").as_deref(), Ok("[::1]:80"));
+        assert_eq!(addr("localhost:8080").as_deref(), Ok("127.0.0.1:8080"));
+        for wrong in [
+            ":8080",
+            "8080",
+            "localhost",
+            "localhost:http",
+            "",
+            "127.0.0.1:99999",
+        ] {
+            let said = addr(wrong).unwrap_err();
+            assert!(said.contains("like 127.0.0.1:"), "{wrong}: {said}");
+        }
+        let config = Config::parse(Some(("mine.toml", "[server]\naddr = \"localhost:81\""))).unwrap();
+        assert_eq!(config.server.addr.to_string(), "127.0.0.1:81");
+        let said = refusal("[server]\naddr = \":81\"");
+        assert!(
+            said.contains("server.addr") && said.contains("127.0.0.1:81"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -12,11 +12,11 @@ pub struct MediaFolder {
 /// The folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "cannot use the media folder {path}: {source}\n  mend it: let this user write there, or choose another folder with --data"
+    "cannot use the media folder {path}: {cause}\n  mend it: let this user write there, or choose another folder with --data"
 )]
 pub struct MediaFolderError {
     path: PathBuf,
-    source: io::Error,
+    cause: io::Error,
 }
 
 impl MediaFolder {
@@ -26,9 +26,9 @@ impl MediaFolder {
     /// It cannot be made or written.
     pub fn open(root: PathBuf) -> Result<Self, MediaFolderError> {
         let folder = Self { root };
-        folder.prepare().map_err(|source| MediaFolderError {
+        folder.prepare().map_err(|cause| MediaFolderError {
             path: folder.root.clone(),
-            source,
+            cause,
         })?;
         Ok(folder)
     }
