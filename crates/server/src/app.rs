@@ -18,28 +18,39 @@ use crate::service::{FirstSecrets, FirstStart, Parts, Service, ServiceConfig, Se
 use crate::store::OpenError;
 use crate::store::sqlite::SqliteStore;
 
+/// The database's file in the data folder.
+const DATABASE: &str = "shopbell.db";
+
 /// Why the server cannot start; each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Something else listens there, or it is not an address of this machine.
     #[error(
-        "cannot listen on {addr}: {source}\n  mend it: stop what listens there, or choose another address: --addr 127.0.0.1:8081"
+        "cannot listen on {addr}: {cause}\n  mend it: stop what listens there, or choose another address: --addr 127.0.0.1:8081"
     )]
     Listen {
         /// Where.
         addr: SocketAddr,
-        /// Why.
-        source: std::io::Error,
+        /// Why. Not the error's source: the sentence above says it already.
+        cause: std::io::Error,
     },
     /// The data folder cannot be made.
     #[error(
-        "cannot use the data folder {path}: {source}\n  mend it: let this user write there, or choose another: --data FOLDER"
+        "cannot use the data folder {path}: {cause}\n  mend it: let this user write there, or choose another: --data FOLDER"
     )]
     Data {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        cause: std::io::Error,
+    },
+    /// There is something else in the data folder's place.
+    #[error(
+        "cannot use the data folder {path}: it is a file, not a folder\n  mend it: name a folder, which is made where it is missing: --data FOLDER"
+    )]
+    DataIsFile {
+        /// Which.
+        path: PathBuf,
     },
     /// Another server uses the data folder.
     #[error(
@@ -56,7 +67,7 @@ pub enum StartError {
     #[error(transparent)]
     Media(#[from] MediaFolderError),
     /// The first start failed.
-    #[error("the first start failed: {0}")]
+    #[error("the first start failed")]
     First(#[source] ServiceError),
     /// The system gives no randomness.
     #[error("the system's random source failed; without it no secret can be made")]
@@ -87,18 +98,19 @@ impl App {
         // Listening comes first: a second server on the same address must not touch the data of the first.
         let listener = TcpListener::bind(wanted)
             .await
-            .map_err(|source| StartError::Listen { addr: wanted, source })?;
+            .map_err(|cause| StartError::Listen { addr: wanted, cause })?;
         let addr = listener
             .local_addr()
-            .map_err(|source| StartError::Listen { addr: wanted, source })?;
+            .map_err(|cause| StartError::Listen { addr: wanted, cause })?;
         config.server.addr = addr;
         let data = config.server.data.clone();
-        std::fs::create_dir_all(&data).map_err(|source| StartError::Data {
+        check_folder(&data)?;
+        std::fs::create_dir_all(&data).map_err(|cause| StartError::Data {
             path: data.clone(),
-            source,
+            cause,
         })?;
         let lock = lock(&data)?;
-        let store = SqliteStore::open(&data.join("shopbell.db"))?;
+        let store = SqliteStore::open(&data.join(DATABASE))?;
         let media = MediaFolder::open(data.join("media"))?;
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -156,12 +168,39 @@ async fn say_who_may_embed(state: &AppState) {
     }
 }
 
+/// The rules on the data of a server that may be running, for a command that changes something and ends. No lock is
+/// taken: each change is one transaction, for which the database itself makes the two wait for each other.
+///
+/// # Errors
+/// [`StartError`].
+pub fn open_beside(config: &Config) -> Result<Service, StartError> {
+    let data = &config.server.data;
+    check_folder(data)?;
+    let store = SqliteStore::open_beside(&data.join(DATABASE))?;
+    let parts = Parts {
+        store: Arc::new(store),
+        broker: Arc::new(LocalBroker::default()),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    Ok(Service::new(parts, service_config(config)))
+}
+
+fn check_folder(data: &Path) -> Result<(), StartError> {
+    if data.is_file() {
+        return Err(StartError::DataIsFile {
+            path: data.to_owned(),
+        });
+    }
+    Ok(())
+}
+
 /// Two servers on one database would each keep their own idea of who is connected and what is cached.
 fn lock(data: &Path) -> Result<File, StartError> {
     let path = data.join("shopbell.lock");
-    let cannot = |source| StartError::Data {
+    let cannot = |cause| StartError::Data {
         path: data.to_owned(),
-        source,
+        cause,
     };
     let file = File::create(&path).map_err(cannot)?;
     match file.try_lock() {

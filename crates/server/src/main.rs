@@ -1,5 +1,7 @@
 //! The program `shopbell`: arguments, settings, what is printed, and the end.
 
+mod operate;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use shopbell_server::app::App;
-use shopbell_server::config::{Config, DEFAULTS, Overrides};
+use shopbell_server::config::{Config, DEFAULTS, Overrides, parse_addr};
 use shopbell_server::service::{FirstSecrets, FirstStart};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +25,10 @@ struct Cli {
 enum Command {
     /// Serves the chat, the inbox and the APIs
     Serve(Box<Serve>),
+    /// Sets a new password for the owner and ends every session of that login
+    Password(operate::Where),
+    /// Keys for the business's programs
+    Key(operate::Key),
     /// Prints every setting with its meaning, unit and default
     Config,
     /// Prints the OpenAPI document
@@ -32,7 +38,7 @@ enum Command {
 #[derive(Args)]
 struct Serve {
     /// Where to listen; 127.0.0.1:8080 where nothing says otherwise
-    #[arg(long, env = "SHOPBELL_ADDR", value_name = "ADDRESS:PORT")]
+    #[arg(long, env = "SHOPBELL_ADDR", value_name = "ADDRESS:PORT", value_parser = parse_addr)]
     addr: Option<SocketAddr>,
     /// Folder for the database and uploaded files; ./data where nothing says otherwise
     #[arg(long, env = "SHOPBELL_DATA", value_name = "FOLDER")]
@@ -62,6 +68,8 @@ struct Serve {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(options) => serve(*options),
+        Command::Password(place) => operate::password(&place),
+        Command::Key(options) => operate::key(options),
         Command::Config => {
             print!("{DEFAULTS}");
             Ok(())

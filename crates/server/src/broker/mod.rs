@@ -13,7 +13,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use shopbell_protocol::shown::Side;
-use shopbell_protocol::{ConversationId, SiteId};
+use shopbell_protocol::{ConversationId, SiteId, StaffId};
 
 pub use local::LocalBroker;
 
@@ -42,12 +42,17 @@ pub struct Signal {
 pub enum SignalKind {
     /// Something was stored: look into the store.
     Look,
+    /// Sessions of the site's staff ended: whoever holds a connection with one looks whether it was theirs. Concerns no
+    /// conversation.
+    SessionsEnded,
     /// Somebody is typing, or stopped.
     Typing {
         /// The side that types.
         side: Side,
         /// Display name, where there is one.
         who: Option<String>,
+        /// Which member of the staff, so that nobody is told of their own typing: names may be empty, or the same.
+        staff_id: Option<StaffId>,
         /// Typing now.
         on: bool,
     },

@@ -122,7 +122,15 @@ impl Service {
             expires: now_micros.saturating_add(SESSION_COOKIE_MAX_AGE_S * 1_000_000),
             now_micros,
         };
+        let token_hash = session.token_hash;
         self.store().create_staff_session(session).await?;
+        // The password may have been changed while the old one was checked, which takes long: then this session came
+        // after those that the change ended.
+        let now = self.store().staff_by_email(staff.email.clone()).await?;
+        if now.is_none_or(|now| now.password_hash != staff.password_hash) {
+            self.store().delete_staff_session(token_hash).await?;
+            return Err(unauthenticated("Login or password is wrong"));
+        }
         Ok(SignedIn {
             token,
             staff: staff_caller(staff),
@@ -134,10 +142,17 @@ impl Service {
     /// # Errors
     /// Store errors.
     pub async fn sign_out(&self, session_token: &str) -> ServiceResult<()> {
-        Ok(self
-            .store()
-            .delete_staff_session(sha256(session_token.as_bytes()))
-            .await?)
+        let token_hash = sha256(session_token.as_bytes());
+        let now_micros = self.now_micros();
+        self.to_the_end(move |service| async move {
+            let staff = service.store().staff_by_session(token_hash, now_micros).await?;
+            service.store().delete_staff_session(token_hash).await?;
+            if let Some(staff) = staff {
+                service.sessions_ended(staff.site_id);
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// What the inbox page is told about who is signed in.

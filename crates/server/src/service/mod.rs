@@ -2,8 +2,9 @@
 //!
 //! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
 //! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
-//! `media`, `live`, `site`. What a participant is shown is made in `view` only.
+//! `media`, `live`, `site`, `access`. What a participant is shown is made in `view` only.
 
+mod access;
 mod attachments;
 mod caller;
 mod config;
@@ -40,6 +41,7 @@ use presence::Presence;
 use site::SiteCache;
 use view::View;
 
+pub use access::{ApiKey, NewPassword};
 pub use caller::{AppCaller, ParticipantCaller, StaffCaller};
 pub use config::ServiceConfig;
 pub use error::{ServiceError, ServiceResult};
@@ -155,6 +157,16 @@ impl Service {
             site_id,
             conversation_id,
             kind: SignalKind::Look,
+        });
+    }
+
+    /// Tells every connection of the site's staff to look whether its session was among those that ended.
+    fn sessions_ended(&self, site_id: SiteId) {
+        self.broker().publish(Signal {
+            site_id,
+            // Of no conversation: nobody listens to this one.
+            conversation_id: ConversationId(String::new()),
+            kind: SignalKind::SessionsEnded,
         });
     }
 

@@ -2,12 +2,12 @@
 
 use shopbell_protocol::{AppId, SiteId, StaffId, Violations};
 
-use super::secret::{hash_password, sha256};
-use super::{Service, ServiceError, ServiceResult, site};
-use crate::ids::{guid, secret, secret_text};
+use super::secret::sha256;
+use super::{Service, ServiceResult, site};
+use crate::ids::{guid, secret};
 use crate::store::{FirstSite, SiteRow, StaffRow};
 
-const OWNER_LOGIN: &str = "owner@localhost";
+pub(super) const OWNER_LOGIN: &str = "owner@localhost";
 
 /// What the operator gave for the first start; whatever is absent or empty is made at random.
 #[derive(Clone, Default)]
@@ -52,7 +52,7 @@ impl Service {
         let random = self.random();
         let (password, password_made) = match first.owner_password.filter(|given| !given.is_empty()) {
             Some(given) => (given, false),
-            None => (secret_text(random)?.chars().take(20).collect(), true),
+            None => (self.new_password()?, true),
         };
         let (api_key, key_made) = match first
             .api_key
@@ -60,7 +60,7 @@ impl Service {
             .filter(|key| !key.is_empty())
         {
             Some(given) => (given, false),
-            None => (format!("sbk_{}", secret_text(random)?), true),
+            None => (self.new_key()?, true),
         };
         let site = SiteRow {
             id: SiteId(guid(random)?),
@@ -91,15 +91,7 @@ impl Service {
     }
 
     async fn owner(&self, site_id: &SiteId, password: &str) -> ServiceResult<StaffRow> {
-        let (password, salt, memory) = (
-            password.to_owned(),
-            secret(self.random())?,
-            self.config().password_memory_kib,
-        );
-        let hash = tokio::task::spawn_blocking(move || hash_password(&password, salt, memory)).await;
-        let password_hash = hash.ok().flatten().ok_or_else(|| ServiceError::Internal {
-            reason: "the owner's password cannot be hashed".to_owned(),
-        })?;
+        let password_hash = self.hash(password).await?;
         Ok(StaffRow {
             id: StaffId(guid(self.random())?),
             site_id: site_id.clone(),

@@ -76,4 +76,17 @@ pub enum OpenError {
         /// Ours.
         known: u32,
     },
+    /// Written by an older release, and not ours to change now.
+    #[error(
+        "the database {path} was written by an older release (schema {found}, this one needs {known}): \
+         start the server of this release once, which brings it up to date"
+    )]
+    Older {
+        /// Which file.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
 }

@@ -31,7 +31,7 @@ pub use message::{
     Append, Appended, Audience, Changes, ChangesQuery, ClientKey, History, Press, PressButton, Pressed,
     Slice, StoredMessage, VisibleMessage, Writer,
 };
-pub use site::{FirstSite, KeyRow, NewSession, SiteRow, SiteUpdate, StaffRow};
+pub use site::{FirstSite, KeyRow, ListedKey, NewKey, NewSession, SiteRow, SiteUpdate, StaffRow};
 
 /// A database that keeps everything.
 #[async_trait]
@@ -48,8 +48,21 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// The program that a key's hash belongs to.
     async fn api_key(&self, key_hash: [u8; 32]) -> StoreResult<Option<KeyRow>>;
 
+    /// Every key of every program, oldest first.
+    async fn api_keys(&self) -> StoreResult<Vec<ListedKey>>;
+
+    /// Makes a key for a program of its own.
+    async fn create_api_key(&self, key: NewKey) -> StoreResult<()>;
+
+    /// Takes a key's right away; `false` when there is no such key.
+    async fn delete_api_key(&self, key_hash: [u8; 32]) -> StoreResult<bool>;
+
     /// The staff member with this login, in lower case.
     async fn staff_by_email(&self, email: String) -> StoreResult<Option<StaffRow>>;
+
+    /// Sets the password of a login and ends all of its sessions; who it is, or `None` for an unknown login.
+    async fn set_staff_password(&self, email: String, password_hash: String)
+    -> StoreResult<Option<StaffRow>>;
 
     /// Starts a session, and forgets those that ended.
     async fn create_staff_session(&self, session: NewSession) -> StoreResult<()>;

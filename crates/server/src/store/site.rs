@@ -77,6 +77,32 @@ pub struct KeyRow {
     pub app_id: AppId,
 }
 
+/// A key to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// SHA-256 of the key.
+    pub key_hash: [u8; 32],
+    /// For this site, as this program.
+    pub row: KeyRow,
+    /// What its owner calls it.
+    pub name: String,
+    /// When.
+    pub now_micros: u64,
+}
+
+/// A key as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKey {
+    /// SHA-256 of the key.
+    pub key_hash: [u8; 32],
+    /// What it is for.
+    pub row: KeyRow,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it was made.
+    pub created_micros: u64,
+}
+
 /// A session of a staff member, to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSession {

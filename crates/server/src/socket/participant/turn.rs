@@ -27,7 +27,7 @@ impl Talk {
             Incoming::Gone | Incoming::Binary | Incoming::TooLarge => return Err(Ending::Gone),
         };
         match serde_json::from_str(&text) {
-            Ok(frame) => self.frame(frame).await?,
+            Ok(frame) => self.frame(frame, text.len()).await?,
             Err(_unreadable) => {
                 // No page of ours sends this, so whoever goes on with it is cut off instead of being answered without end.
                 if let Err(too_fast) = self
@@ -54,15 +54,15 @@ impl Talk {
         Ok(())
     }
 
-    pub(super) async fn frame(&mut self, frame: ClientFrame) -> Result<(), Ended> {
+    pub(super) async fn frame(&mut self, frame: ClientFrame, bytes: usize) -> Result<(), Ended> {
         let service = self.state.service();
         let counted = !matches!(frame, ClientFrame::Ping { .. } | ClientFrame::Unknown);
         let caller = Caller::Participant(self.caller.conversation_id.as_str());
-        let too_fast = if counted {
-            self.state.rates().take(caller).err()
-        } else {
-            None
-        };
+        let rates = self.state.rates();
+        let mut too_fast = if counted { rates.take(caller).err() } else { None };
+        if too_fast.is_none() && matches!(frame, ClientFrame::Send { .. }) {
+            too_fast = rates.take_message(&self.caller.conversation_id, bytes).err();
+        }
         match frame {
             ClientFrame::Send { client_id, .. } | ClientFrame::Postback { client_id, .. }
                 if too_fast.is_some() =>
@@ -183,7 +183,7 @@ impl Talk {
                 self.staff_online = online;
                 self.connection.feed(&ServerFrame::Presence { online }).await
             }
-            SignalKind::Typing { .. } | SignalKind::Presence { .. } => Ok(()),
+            SignalKind::Typing { .. } | SignalKind::Presence { .. } | SignalKind::SessionsEnded => Ok(()),
         }
     }
 

@@ -14,7 +14,7 @@ use axum::response::Response;
 use shopbell_protocol::frame::{StaffClientFrame, StaffServerFrame};
 use shopbell_protocol::shown::Marks;
 use shopbell_protocol::{ConversationId, ErrorBody, Rule, Sequence};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::complaint::{self, Dialect};
 use super::connection::{Connection, Incoming, close, unacceptable};
@@ -34,6 +34,8 @@ const SIGNALS_AT_ONCE: usize = 1_024;
 const READS_AT_ONCE: usize = 4;
 /// Time between two looks at the list: each line is a larger question than a message, and nobody reads faster.
 const LIST_AFTER: Duration = Duration::from_millis(200);
+/// Time between two questions whether the session still holds: another process may have ended it, and says nothing.
+const CHECK_SESSION_AFTER: Duration = Duration::from_secs(3);
 /// Conversations that one connection may have open.
 const OPEN_MAX: usize = 200;
 
@@ -88,9 +90,15 @@ async fn run(state: AppState, socket: WebSocket, caller: StaffCaller, session: S
         changed: HashSet::new(),
         list_changed: false,
         list_looked: Instant::now(),
+        session_checked: Instant::now(),
         reporting: Reporting::default(),
     };
-    let ending = match Box::pin(talk.welcome()).await {
+    // Once more, now that the end of the session would be heard: it may have come before the first frame.
+    let begun = match Box::pin(talk.check_session()).await {
+        Ok(()) => Box::pin(talk.welcome()).await,
+        refused => refused,
+    };
+    let ending = match begun {
         Ok(()) => talk.live(subscription).await,
         Err(ending) => ending,
     };
@@ -173,6 +181,7 @@ struct Talk {
     changed: HashSet<ConversationId>,
     list_changed: bool,
     list_looked: Instant,
+    session_checked: Instant,
     reporting: Reporting,
 }
 
@@ -184,6 +193,7 @@ impl Talk {
                 incoming = self.connection.receive() => Box::pin(self.incoming(incoming)).await,
                 heard = subscription.heard() => Box::pin(self.heard(heard, &mut subscription)).await,
                 due = self.pulse.due() => Box::pin(self.due(due)).await,
+                () = sleep_until(self.session_checked + CHECK_SESSION_AFTER) => Box::pin(self.check_session()).await,
                 () = self.stopping.cancelled() => Err(Ending::Stopping),
             };
             if let Err(ending) = turn {

@@ -5,6 +5,7 @@ use shopbell_protocol::frame::{Resume, StaffClientFrame, StaffServerFrame};
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::staff::StaffSendRequest;
 use shopbell_protocol::{ConversationId, Rule, Sequence};
+use tokio::time::Instant;
 
 use super::{OPEN_MAX, Opened, SIGNALS_AT_ONCE, Talk};
 use crate::broker::{Heard, Signal, SignalKind, Subscription};
@@ -57,7 +58,6 @@ impl Talk {
     }
 
     pub(super) async fn frame(&mut self, frame: StaffClientFrame) -> Result<(), Ending> {
-        let service = self.state.service();
         let counted = !matches!(frame, StaffClientFrame::Ping { .. } | StaffClientFrame::Unknown);
         let caller = Caller::Staff(self.caller.staff_id.as_str());
         if counted && let Err(too_fast) = self.state.rates().take(caller) {
@@ -77,6 +77,10 @@ impl Talk {
             self.connection.feed(&frame).await?;
             return Ok(());
         }
+        if counted {
+            self.check_session().await?;
+        }
+        let service = self.state.service();
         match frame {
             StaffClientFrame::Open {
                 conversation_id,
@@ -217,7 +221,10 @@ impl Talk {
         while let Some(heard) = next {
             match heard {
                 Heard::Signal(signal) => self.signal(signal).await?,
-                Heard::Missed => self.look_at_all(),
+                Heard::Missed => {
+                    self.check_session().await?;
+                    self.look_at_all();
+                }
                 Heard::Closed => return Err(Ending::Stopping),
             }
             taken += 1;
@@ -237,7 +244,20 @@ impl Talk {
         self.pulse.look_soon();
     }
 
-    pub(super) async fn signal(&mut self, signal: Signal) -> Result<(), Ended> {
+    /// Somebody who has signed out elsewhere, or whose password was changed, hears and says no more.
+    pub(super) async fn check_session(&mut self) -> Result<(), Ending> {
+        self.session_checked = Instant::now();
+        let known = self.state.service().authenticate_staff(&self.session).await;
+        match known {
+            Err(error @ ServiceError::Unauthenticated { .. }) => {
+                Err(Ending::Refused(error.into(), close::POLICY))
+            }
+            // A store that cannot answer now says so to whatever is asked of it.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    pub(super) async fn signal(&mut self, signal: Signal) -> Result<(), Ending> {
         let conversation_id = signal.conversation_id;
         match signal.kind {
             SignalKind::Look => {
@@ -248,32 +268,31 @@ impl Talk {
                 self.pulse.look_soon();
                 Ok(())
             }
-            // One's own typing comes back as everybody else's does.
+            // One's own typing comes back as everybody else's does, from this tab and from others of the same person.
             SignalKind::Typing {
-                side: Side::Business,
-                who,
+                staff_id: Some(typist),
                 ..
-            } if who.as_deref() == Some(&self.caller.name) => Ok(()),
-            SignalKind::Typing { side, who, on } => {
+            } if typist == self.caller.staff_id => Ok(()),
+            SignalKind::Typing { side, who, on, .. } => {
                 let frame = StaffServerFrame::Typing {
                     conversation_id,
                     performed_by: side,
                     who,
                     on,
                 };
-                self.connection.feed(&frame).await
+                Ok(self.connection.feed(&frame).await?)
             }
+            SignalKind::SessionsEnded => self.check_session().await,
             SignalKind::Presence {
                 side: Side::Participant,
                 online,
-            } => {
-                self.connection
-                    .feed(&StaffServerFrame::Presence {
-                        conversation_id,
-                        online,
-                    })
-                    .await
-            }
+            } => Ok(self
+                .connection
+                .feed(&StaffServerFrame::Presence {
+                    conversation_id,
+                    online,
+                })
+                .await?),
             SignalKind::Presence { .. } => Ok(()),
         }
     }
@@ -285,11 +304,6 @@ impl Talk {
             Due::GiveUp => return Err(Ending::Gone),
             Due::Look => self.look().await?,
             Due::LookAnyway => {
-                // Somebody who has signed out elsewhere, or lost their account, hears no more.
-                let known = self.state.service().authenticate_staff(&self.session).await;
-                if let Err(error @ ServiceError::Unauthenticated { .. }) = known {
-                    return Err(Ending::Refused(error.into(), close::POLICY));
-                }
                 self.look_at_all();
                 self.look().await?;
             }

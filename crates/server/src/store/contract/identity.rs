@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shopbell_protocol::{ClientId, MediaId, StaffId};
 
 use super::fixture::{NOW, first_site, fixture};
-use crate::store::{MediaRow, NewMedia, NewSession, SiteUpdate, Store};
+use crate::store::{KeyRow, ListedKey, MediaRow, NewKey, NewMedia, NewSession, SiteUpdate, Store};
 
 /// The first start happens once, and what it made is found.
 pub async fn the_first_site_is_made_once(store: Arc<dyn Store>) {
@@ -73,6 +73,72 @@ pub async fn a_session_ends_when_its_time_is_over(store: Arc<dyn Store>) {
         .await
         .expect("an answer");
     assert_eq!(who(2, NOW).await, None);
+}
+
+/// Whoever changes a password wants everybody out who knew the old one.
+pub async fn a_new_password_ends_the_sessions_of_its_login_only(store: Arc<dyn Store>) {
+    let fixture = fixture(store).await;
+    let session = NewSession {
+        token_hash: [1; 32],
+        staff_id: StaffId::from("staff-1"),
+        expires: NOW + 10,
+        now_micros: NOW,
+    };
+    fixture
+        .store
+        .create_staff_session(session)
+        .await
+        .expect("a session");
+    let set = |email: &str| {
+        fixture
+            .store
+            .set_staff_password(email.to_owned(), "another hash".to_owned())
+    };
+    assert_eq!(set("nobody@localhost").await.expect("an answer"), None);
+    let signed_in = || fixture.store.staff_by_session([1; 32], NOW);
+    assert!(signed_in().await.expect("an answer").is_some());
+    let staff = set("owner@localhost")
+        .await
+        .expect("an answer")
+        .expect("the owner");
+    assert_eq!(staff.password_hash, "another hash");
+    assert_eq!(signed_in().await.expect("an answer"), None);
+    let found = fixture.store.staff_by_email("owner@localhost".to_owned()).await;
+    assert_eq!(found.expect("an answer"), Some(staff));
+}
+
+/// Keys come and go; the program of one that went is not known any more.
+pub async fn a_key_is_listed_until_it_is_deleted(store: Arc<dyn Store>) {
+    let fixture = fixture(store).await;
+    let row = KeyRow {
+        site_id: fixture.site.clone(),
+        app_id: "app-2".into(),
+    };
+    let key = NewKey {
+        key_hash: [9; 32],
+        row: row.clone(),
+        name: "Second key".to_owned(),
+        now_micros: NOW + 1,
+    };
+    fixture.store.create_api_key(key).await.expect("a key");
+    assert_eq!(
+        fixture.store.api_key([9; 32]).await.expect("an answer"),
+        Some(row.clone())
+    );
+    let keys = fixture.store.api_keys().await.expect("keys");
+    let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+    assert_eq!(names, ["First key", "Second key"]);
+    let second = ListedKey {
+        key_hash: [9; 32],
+        row,
+        name: "Second key".to_owned(),
+        created_micros: NOW + 1,
+    };
+    assert_eq!(keys.last(), Some(&second));
+    assert!(fixture.store.delete_api_key([9; 32]).await.expect("an answer"));
+    assert!(!fixture.store.delete_api_key([9; 32]).await.expect("an answer"));
+    assert_eq!(fixture.store.api_key([9; 32]).await.expect("an answer"), None);
+    assert_eq!(fixture.store.api_keys().await.expect("keys").len(), 1);
 }
 
 /// Uploads are idempotent too.

@@ -29,6 +29,8 @@ macro_rules! store_contract {
             events: the_log_is_in_order_and_shows_messages_as_they_were_sent,
                 a_note_of_the_business_is_told_to_nobody;
             identity: the_first_site_is_made_once, a_session_ends_when_its_time_is_over,
+                a_new_password_ends_the_sessions_of_its_login_only,
+                a_key_is_listed_until_it_is_deleted,
                 a_file_is_known_once_per_owner_and_key;
             marks: a_mark_moves_forward_only_and_not_beyond_what_its_side_may_see,
                 a_participant_is_not_told_of_marks_at_hidden_messages,

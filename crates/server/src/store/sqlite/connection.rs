@@ -24,8 +24,40 @@ pub(super) fn open_first(path: &Path, options: SqliteOptions) -> Result<Connecti
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failed)?;
-    let application: u32 = pragma(&transaction, "application_id").map_err(failed)?;
-    let tables: u32 = transaction
+    let found = version(&transaction, path)?;
+    migrations::apply(&transaction, found).map_err(failed)?;
+    transaction
+        .pragma_update(None, "application_id", APPLICATION_ID)
+        .map_err(failed)?;
+    transaction.commit().map_err(failed)?;
+    Ok(connection)
+}
+
+/// The first connection of a process beside the server: there must be a database, of this release.
+pub(super) fn open_beside(path: &Path, options: SqliteOptions) -> Result<Connection, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::CannotOpen {
+            path: path.to_owned(),
+            reason: "there is none; --data names the folder that `shopbell serve` uses".to_owned(),
+        });
+    }
+    let connection = open_writer(path, options).map_err(|error| open_error(path, &error))?;
+    let (found, known) = (version(&connection, path)?, migrations::newest());
+    if found < known {
+        return Err(OpenError::Older {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    Ok(connection)
+}
+
+/// The schema's version in a file that is ours, and not of a newer release.
+fn version(connection: &Connection, path: &Path) -> Result<u32, OpenError> {
+    let failed = |error: rusqlite::Error| open_error(path, &error);
+    let application: u32 = pragma(connection, "application_id").map_err(failed)?;
+    let tables: u32 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(failed)?;
     if tables > 0 && application != APPLICATION_ID {
@@ -33,7 +65,7 @@ pub(super) fn open_first(path: &Path, options: SqliteOptions) -> Result<Connecti
             path: path.to_owned(),
         });
     }
-    let found: u32 = pragma(&transaction, "user_version").map_err(failed)?;
+    let found: u32 = pragma(connection, "user_version").map_err(failed)?;
     let known = migrations::newest();
     if found > known {
         return Err(OpenError::Newer {
@@ -42,12 +74,7 @@ pub(super) fn open_first(path: &Path, options: SqliteOptions) -> Result<Connecti
             known,
         });
     }
-    migrations::apply(&transaction, found).map_err(failed)?;
-    transaction
-        .pragma_update(None, "application_id", APPLICATION_ID)
-        .map_err(failed)?;
-    transaction.commit().map_err(failed)?;
-    Ok(connection)
+    Ok(found)
 }
 
 /// A connection that writes. `synchronous=FULL` makes every commit wait for the disk: accepted means durable.

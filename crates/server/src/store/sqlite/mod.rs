@@ -29,8 +29,8 @@ use shopbell_protocol::{ClientId, ConversationId, MediaId, SiteId};
 
 use super::{
     Append, Appended, Audience, Changes, ChangesQuery, ConversationRow, FirstSite, GetOrCreate, History,
-    KeyRow, ListPlace, LoggedEvent, MarkMove, MediaRow, NewMedia, NewSession, OpenError, Overview,
-    PressButton, Pressed, SiteRow, SiteUpdate, Slice, StaffRow, Store, StoreResult,
+    KeyRow, ListPlace, ListedKey, LoggedEvent, MarkMove, MediaRow, NewKey, NewMedia, NewSession, OpenError,
+    Overview, PressButton, Pressed, SiteRow, SiteUpdate, Slice, StaffRow, Store, StoreResult,
 };
 use readers::Readers;
 use writer::Writer;
@@ -67,6 +67,19 @@ impl SqliteStore {
     /// [`OpenError`] says which file, what is wrong and what to do.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         Self::open_with(path, SqliteOptions::default())
+    }
+
+    /// Opens the file of a server that may be running: neither makes one nor changes its schema, so that a command of
+    /// a newer release cannot pull the tables from under a server of an older one.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_beside(path: &Path) -> Result<Self, OpenError> {
+        let options = SqliteOptions::default();
+        let connection = connection::open_beside(path, options)?;
+        let readers = Readers::new(path, options);
+        let writer = Writer::start(path, options, connection)?;
+        Ok(Self { writer, readers })
     }
 
     /// As [`Self::open`], with other options.
@@ -118,6 +131,27 @@ impl Store for SqliteStore {
 
     async fn api_key(&self, key_hash: [u8; 32]) -> StoreResult<Option<KeyRow>> {
         self.read(move |db| sites::api_key(db, key_hash)).await
+    }
+
+    async fn api_keys(&self) -> StoreResult<Vec<ListedKey>> {
+        self.read(sites::api_keys).await
+    }
+
+    async fn create_api_key(&self, key: NewKey) -> StoreResult<()> {
+        self.write(move |db| sites::create_key(db, &key)).await
+    }
+
+    async fn delete_api_key(&self, key_hash: [u8; 32]) -> StoreResult<bool> {
+        self.write(move |db| sites::delete_key(db, key_hash)).await
+    }
+
+    async fn set_staff_password(
+        &self,
+        email: String,
+        password_hash: String,
+    ) -> StoreResult<Option<StaffRow>> {
+        self.write(move |db| sites::set_password(db, &email, &password_hash))
+            .await
     }
 
     async fn staff_by_email(&self, email: String) -> StoreResult<Option<StaffRow>> {

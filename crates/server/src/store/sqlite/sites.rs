@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use shopbell_protocol::SiteId;
 
 use super::row::{bytes32, signed, unsigned};
-use crate::store::{FirstSite, KeyRow, NewSession, SiteRow, SiteUpdate, StaffRow};
+use crate::store::{FirstSite, KeyRow, ListedKey, NewKey, NewSession, SiteRow, SiteUpdate, StaffRow};
 
 const STAFF_COLUMNS: &str = "s.id, s.site_id, s.email, s.password_hash, s.name, s.owner";
 
@@ -104,6 +104,61 @@ pub(super) fn api_key(db: &Connection, key_hash: [u8; 32]) -> rusqlite::Result<O
             })
         })
         .optional()
+}
+
+pub(super) fn api_keys(db: &Connection) -> rusqlite::Result<Vec<ListedKey>> {
+    db.prepare_cached(
+        "SELECT key_hash, site_id, app_id, name, created FROM api_key ORDER BY created, key_hash",
+    )?
+    .query_map([], |row| {
+        Ok(ListedKey {
+            key_hash: bytes32(row, 0)?,
+            row: KeyRow {
+                site_id: row.get::<_, String>(1)?.into(),
+                app_id: row.get::<_, String>(2)?.into(),
+            },
+            name: row.get(3)?,
+            created_micros: unsigned(row.get(4)?),
+        })
+    })?
+    .collect()
+}
+
+pub(super) fn create_key(db: &Connection, key: &NewKey) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT INTO api_key (key_hash, site_id, app_id, name, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            key.key_hash,
+            key.row.site_id.as_str(),
+            key.row.app_id.as_str(),
+            key.name,
+            signed(key.now_micros)
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn delete_key(db: &Connection, key_hash: [u8; 32]) -> rusqlite::Result<bool> {
+    Ok(db.execute("DELETE FROM api_key WHERE key_hash = ?1", [key_hash])? > 0)
+}
+
+pub(super) fn set_password(
+    db: &Connection,
+    email: &str,
+    password_hash: &str,
+) -> rusqlite::Result<Option<StaffRow>> {
+    db.execute(
+        "UPDATE staff SET password_hash = ?2 WHERE email = ?1",
+        [email, password_hash],
+    )?;
+    let staff = staff_by_email(db, email)?;
+    if let Some(staff) = &staff {
+        db.execute(
+            "DELETE FROM staff_session WHERE staff_id = ?1",
+            [staff.id.as_str()],
+        )?;
+    }
+    Ok(staff)
 }
 
 pub(super) fn staff_by_email(db: &Connection, email: &str) -> rusqlite::Result<Option<StaffRow>> {

@@ -68,6 +68,27 @@ fn a_database_of_a_newer_release_is_refused() {
 }
 
 #[test]
+fn a_command_beside_the_server_neither_makes_a_database_nor_changes_its_schema() {
+    let (path, _folder) = file();
+    let error = SqliteStore::open_beside(&path).unwrap_err();
+    assert!(
+        matches!(error, OpenError::CannotOpen { .. }) && error.to_string().contains("shopbell serve"),
+        "{error}"
+    );
+    assert!(!path.exists());
+    let _server = SqliteStore::open(&path).unwrap();
+    drop(SqliteStore::open_beside(&path).unwrap());
+    let file = Connection::open(&path).unwrap();
+    file.pragma_update(None, "user_version", 0).unwrap();
+    let error = SqliteStore::open_beside(&path).unwrap_err();
+    assert!(matches!(error, OpenError::Older { found: 0, .. }), "{error}");
+    let version: u32 = file
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 0);
+}
+
+#[test]
 fn a_missing_folder_and_a_folder_in_the_files_place_are_said() {
     let (path, folder) = file();
     assert!(matches!(

@@ -235,6 +235,11 @@ async fn an_occupied_port_a_used_folder_and_a_broken_database_are_named_with_a_w
         text.contains("cannot listen on") && text.contains("--addr"),
         "{text}"
     );
+    assert_eq!(
+        text.matches("os error").count(),
+        1,
+        "the cause is said twice: {text}"
+    );
     let (code, text) = failure(shopbell(data.path())).await;
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("locked"), "{text}");
@@ -256,7 +261,32 @@ async fn an_occupied_port_a_used_folder_and_a_broken_database_are_named_with_a_w
     std::fs::write(&file, "").unwrap();
     let (code, text) = failure(shopbell(&file)).await;
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("data folder") && text.contains("--data"), "{text}");
+    assert!(
+        text.contains("it is a file, not a folder") && text.contains("--data"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_name_is_an_address_too_and_what_is_none_is_told_how_one_looks() {
+    let data = tempfile::tempdir().unwrap();
+    let command = |addr: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shopbell"));
+        command.args(["serve", "--addr", addr, "--data"]).arg(data.path());
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    };
+    for wrong in [":8080", "localhost"] {
+        let (code, text) = failure(command(wrong)).await;
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains("like 127.0.0.1:8080"), "{text}");
+    }
+    let running = start(command("localhost:0")).await;
+    assert!(running.addr.ip().is_loopback());
+    request(running.addr, "GET", "/readyz", &[], "").await.ok();
 }
 
 #[tokio::test]

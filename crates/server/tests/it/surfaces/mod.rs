@@ -13,6 +13,7 @@ mod limits;
 mod media;
 mod messages;
 mod openapi;
+mod operator;
 mod session;
 mod socket;
 mod staff;

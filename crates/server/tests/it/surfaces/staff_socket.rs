@@ -1,6 +1,10 @@
 //! The inbox page's socket.
 
+use std::time::Duration;
+
 use serde_json::json;
+use shopbell_server::store::Store as _;
+use shopbell_server::store::sqlite::SqliteStore;
 
 use crate::harness::{Server, Socket, answer, client_id, fixture, text_of};
 
@@ -169,14 +173,81 @@ async fn typing_and_presence_of_a_visitor_reach_the_inbox() {
 }
 
 #[tokio::test]
-async fn whoever_has_signed_out_hears_no_more() {
-    let server = Server::start_with(|config| config.socket.look_again_s = 1).await;
-    let staff = server.staff().await;
-    let mut inbox = staff.socket().await;
+async fn whoever_signs_out_is_cut_off_at_once_and_nobody_else() {
+    let server = Server::start().await;
+    let (staff, other) = (server.staff().await, server.staff().await);
+    let (mut one, mut two, mut others) = (staff.socket().await, staff.socket().await, other.socket().await);
     server
         .send("DELETE", "/staff/v1/session", &[("cookie", &staff.cookie)], "")
         .await
         .ok();
+    // Before the slow timer that asks about sessions anyway.
+    let at_once = async {
+        is_cut_off(&mut one).await;
+        is_cut_off(&mut two).await;
+    };
+    tokio::time::timeout(AT_ONCE, at_once).await.expect("at once");
+    others.send(&json!({"type": "ping", "n": 1})).await;
+    others.next_of("pong").await;
+}
+
+#[tokio::test]
+async fn a_new_password_cuts_off_everybody_who_was_signed_in() {
+    let server = Server::start().await;
+    let (staff, other) = (server.staff().await, server.staff().await);
+    let (mut one, mut two) = (staff.socket().await, other.socket().await);
+    let set = server
+        .state
+        .service()
+        .set_owner_password(Some("another".to_owned()));
+    assert_eq!(set.await.unwrap().password, "another");
+    let at_once = async {
+        is_cut_off(&mut one).await;
+        is_cut_off(&mut two).await;
+    };
+    tokio::time::timeout(AT_ONCE, at_once).await.expect("at once");
+    staff
+        .get("/staff/v1/session")
+        .await
+        .refused(401, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_send_of_a_session_that_ended_unheard_is_not_stored() {
+    let server = Server::start().await;
+    let (visitor, conversation) = server.visitor_with_conversation().await;
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    // As another process does it: this server's connections are told nothing.
+    let beside = SqliteStore::open_beside(&server.data.path().join("shopbell.db")).unwrap();
+    let ended = beside.set_staff_password("owner@localhost".to_owned(), "no hash at all".to_owned());
+    assert!(ended.await.unwrap().is_some());
+    let send = json!({"type": "send", "conversationId": conversation, "clientId": client_id(),
+        "message": answer("Too late")});
+    inbox.send(&send).await;
+    tokio::time::timeout(AT_ONCE, is_cut_off(&mut inbox))
+        .await
+        .expect("with the frame, not with the timer");
+    let page = visitor.get("/widget/v1/messages").await.ok();
+    let texts: Vec<String> = page["messages"].as_array().unwrap().iter().map(text_of).collect();
+    assert_eq!(texts, ["Hello"]);
+}
+
+#[tokio::test]
+async fn a_session_that_ended_unheard_is_noticed_within_seconds() {
+    let server = Server::start_with(|config| config.socket.look_again_s = 3_600).await;
+    let staff = server.staff().await;
+    let mut inbox = staff.socket().await;
+    let beside = SqliteStore::open_beside(&server.data.path().join("shopbell.db")).unwrap();
+    let ended = beside.set_staff_password("owner@localhost".to_owned(), "no hash at all".to_owned());
+    assert!(ended.await.unwrap().is_some());
+    is_cut_off(&mut inbox).await;
+}
+
+/// Half of the time after which a connection asks about its session by itself.
+const AT_ONCE: Duration = Duration::from_millis(1_500);
+
+async fn is_cut_off(inbox: &mut Socket) {
     let error = inbox.next_of("error").await;
     assert_eq!(
         error["error"]["details"]["applicationError"]["code"],
