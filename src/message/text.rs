@@ -1,7 +1,9 @@
 //! Text of a message: what of it is a link, and whether it is nothing but emoji.
 //!
 //! A scanner of our own: the usual crate brings tables of domains and of Unicode classes, while here an address is what
-//! somebody pasted with its scheme. What ends a link is what people write after one.
+//! somebody pasted with its scheme, or wrote with `www.`. What ends a link is what people write after one.
+
+use std::borrow::Cow;
 
 use shopbell_protocol::validate::is_web_url;
 
@@ -13,7 +15,7 @@ use crate::i18n::I18n;
 pub enum Piece<'a> {
     /// Just text.
     Plain(&'a str),
-    /// An `http` or `https` address, as written.
+    /// An `http` or `https` address, as written: without its scheme where it begins with `www.`.
     Link(&'a str),
 }
 
@@ -22,11 +24,24 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
     let mut from = 0;
-    while let Some(start) = next_scheme(rest, from) {
+    while let Some((start, is_www)) = next_address(rest, from) {
         let (before, candidate) = rest.split_at(start);
-        let link = trim(candidate.split(ends_link).next().unwrap_or_default());
-        if !is_web_url(link) || before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        // Letters of other scripts may stand before an address: some languages write no spaces.
+        let inside = before.ends_with(|c: char| c.is_ascii_alphanumeric() || is_www && "._-@/\\".contains(c));
+        if inside {
             from = start + 4;
+            continue;
+        }
+        let word = candidate.split(ends_link).next().unwrap_or_default();
+        let link = trim(word);
+        let (is_address, to_next) = if is_www {
+            // All of a word is left alone, else each `www.` in a long one would look at its end again.
+            (is_www_host(link), word.len())
+        } else {
+            (is_web_url(link), 4)
+        };
+        if !is_address {
+            from = start + to_next;
             continue;
         }
         if !before.is_empty() {
@@ -42,17 +57,34 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
-/// Where `http://` or `https://` stands next.
-fn next_scheme(text: &str, from: usize) -> Option<usize> {
+/// Where `http://`, `https://` or `www.` stands next, and whether it is the last.
+fn next_address(text: &str, from: usize) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
-    (from..bytes.len()).find(|&at| {
+    (from..bytes.len()).find_map(|at| {
         let tail = bytes.get(at..).unwrap_or_default();
         let has = |scheme: &[u8]| {
             tail.get(..scheme.len())
                 .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
         };
-        has(b"http://") || has(b"https://")
+        let is_www = has(b"www.");
+        (is_www || has(b"http://") || has(b"https://")).then_some((at, is_www))
     })
+}
+
+/// Whether what begins with `www.` goes on as a host does. Nothing with `@`: the host would be what stands after it.
+fn is_www_host(link: &str) -> bool {
+    let authority = link.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || !c.is_ascii())
+    };
+    host.len() > "www.".len()
+        && host.split('.').all(label)
+        && !port.is_empty()
+        && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn ends_link(c: char) -> bool {
@@ -98,8 +130,17 @@ fn take_one(unopened: &mut usize) -> bool {
 pub(super) fn write(into: El, i18n: &I18n, text: &str) -> El {
     pieces(text).into_iter().fold(into, |into, piece| match piece {
         Piece::Plain(plain) => into.text(plain),
-        Piece::Link(url) => into.child(outside_link(i18n, "", url).text(url)),
+        Piece::Link(url) => into.child(outside_link(i18n, "", &address_of(url)).text(url)),
     })
+}
+
+/// Where a link leads.
+fn address_of(link: &str) -> Cow<'_, str> {
+    if is_web_url(link) {
+        Cow::Borrowed(link)
+    } else {
+        Cow::Owned(["https://", link].concat())
+    }
 }
 
 /// A link that opens in a new tab and tells the other page nothing of ours.
@@ -183,6 +224,47 @@ mod tests {
             "xhttps://a.example",
             "ftp://a.example",
             "http:/a.example",
+        ] {
+            check(text, &[Plain(text)]);
+        }
+    }
+
+    #[test]
+    fn what_begins_with_www_is_an_address() {
+        check(
+            "see www.example.com/a?b=1, or WWW.Example.com:8080.",
+            &[
+                Plain("see "),
+                Link("www.example.com/a?b=1"),
+                Plain(", or "),
+                Link("WWW.Example.com:8080"),
+                Plain("."),
+            ],
+        );
+        check(
+            "(www.münchen.example/straße)",
+            &[Plain("("), Link("www.münchen.example/straße"), Plain(")")],
+        );
+        check("请看www.example.cn", &[Plain("请看"), Link("www.example.cn")]);
+        check("https://www.a.example", &[Link("https://www.a.example")]);
+        assert_eq!(address_of("WWW.a.example"), "https://WWW.a.example");
+        assert_eq!(address_of("HTTP://a.example"), "HTTP://a.example");
+    }
+
+    #[test]
+    fn what_only_looks_like_www_stays_text() {
+        for text in [
+            "www.",
+            "www...",
+            "www. example.com",
+            "awww.example.com",
+            "foo.www.example.com",
+            "me@www.example.com",
+            "ftp://www.example.com",
+            "www.me@example.com",
+            "www.example.com:secret@evil.example",
+            "www.example.com\\@evil.example",
+            "www.a..b",
         ] {
             check(text, &[Plain(text)]);
         }
