@@ -170,6 +170,8 @@
   function onParsed() {
     const field = composer();
     if (field && history.state?.draft) field.value = history.state.draft;
+    // Taken over once: after the next reload it may have been sent.
+    if (history.state) history.replaceState(null, '');
     if (focusWanted && !app) focusComposer();
   }
 

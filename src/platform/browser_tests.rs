@@ -13,7 +13,7 @@ use super::fetch::{Body, FetchAnswer, FetchOptions, fetch};
 use super::listen::listen;
 use super::page::{PageEvent, page};
 use super::socket::{SocketEvent, socket};
-use super::storage::storage;
+use super::storage::{storage, tab_storage};
 use super::timer::after;
 use super::{clock, random, window};
 
@@ -88,6 +88,32 @@ fn what_is_stored_is_kept_and_forgotten() {
     assert_eq!(storage().get("shopbell.test").as_deref(), Some("a"));
     kept.remove("shopbell.test");
     assert_eq!(storage().get("shopbell.test"), None);
+}
+
+#[wasm_bindgen_test]
+fn what_is_stored_for_a_tab_is_not_in_what_outlives_it() {
+    tab_storage().set("shopbell.test", "of the tab");
+    assert_eq!(tab_storage().get("shopbell.test").as_deref(), Some("of the tab"));
+    assert_eq!(storage().get("shopbell.test"), None);
+    tab_storage().remove("shopbell.test");
+    assert_eq!(tab_storage().get("shopbell.test"), None);
+}
+
+#[wasm_bindgen_test]
+async fn time_goes_on_when_the_wall_clock_is_set_back() {
+    let date = js_sys::Reflect::get(&js_sys::global(), &"Date".into()).unwrap();
+    let real = js_sys::Reflect::get(&date, &"now".into()).unwrap();
+    let before = clock::monotonic_ms();
+    let stuck = js_sys::Function::new_no_args("return 1e12");
+    js_sys::Reflect::set(&date, &"now".into(), &stuck).unwrap();
+    pass(50).await;
+    let (after, wall) = (clock::monotonic_ms(), clock::now_ms());
+    js_sys::Reflect::set(&date, &"now".into(), &real).unwrap();
+    assert_eq!(wall, 1_000_000_000_000);
+    assert!(
+        (before + 40..before + 30_000).contains(&after),
+        "{before} {after}"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,9 @@
-//! What outlives the page: `localStorage`, or memory where a browser blocks it (a frame of another site, private mode).
+//! What outlives the page: `localStorage` and, for one tab, `sessionStorage`; or memory where a browser blocks them (a
+//! frame of another site, private mode).
 
 use std::cell::RefCell;
+
+use wasm_bindgen::JsValue;
 
 use super::window;
 
@@ -13,8 +16,17 @@ pub struct Storage {
 
 /// The page's storage. Nothing is written before [`Storage::set`].
 pub fn storage() -> Storage {
+    of(web_sys::Window::local_storage)
+}
+
+/// The storage of the page in this tab, which ends with the tab.
+pub fn tab_storage() -> Storage {
+    of(web_sys::Window::session_storage)
+}
+
+fn of(kind: fn(&web_sys::Window) -> Result<Option<web_sys::Storage>, JsValue>) -> Storage {
     // Blocked storage throws already when it is looked at.
-    let browser = window().and_then(|window| window.local_storage().ok().flatten());
+    let browser = window().and_then(|window| kind(&window).ok().flatten());
     Storage {
         browser,
         memory: RefCell::default(),

@@ -17,6 +17,10 @@ use super::store::WidgetState;
 use crate::host::bridge::Host;
 use crate::platform::page::{Page, PageEvent, page};
 use crate::platform::random;
+use crate::platform::storage::{Storage, tab_storage};
+
+/// Name of what is being written, kept for this tab so that a reload does not lose it.
+const DRAFT: &str = "shopbell.draft";
 
 /// The verbs. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +28,7 @@ pub struct Actions(SendWrapper<Rc<Parts>>);
 
 struct Parts {
     connection: Rc<Connection>,
+    kept: Rc<Storage>,
     attachments: Rc<Attachments>,
 }
 
@@ -31,8 +36,10 @@ struct Parts {
 pub fn connect(state: WidgetState, host: Host) -> (Actions, Page) {
     let connection = Connection::new(state, host);
     let attachments = Attachments::new(Rc::clone(&connection));
+    let kept = keep_draft(state);
     let actions = Actions(SendWrapper::new(Rc::new(Parts {
         connection,
+        kept,
         attachments,
     })));
 
@@ -57,6 +64,26 @@ pub fn connect(state: WidgetState, host: Host) -> (Actions, Page) {
     let server = actions.clone();
     host.on_call(move |call, answer| server.connection().serve(call, answer));
     (actions, page)
+}
+
+/// Goes on with what was being written before the page was loaded again, unless the visitor has begun anew. Only
+/// [`Actions::typed`] keeps more; what the host page prefills is not kept.
+fn keep_draft(state: WidgetState) -> Rc<Storage> {
+    let kept = Rc::new(tab_storage());
+    let typed = state.draft.get_untracked();
+    if !typed.is_empty() {
+        kept.set(DRAFT, &typed);
+    } else if let Some(text) = kept.get(DRAFT) {
+        state.draft.set(text);
+    }
+    // Outside: the storage. However a draft comes to its end, it is forgotten.
+    let forgotten = Rc::clone(&kept);
+    crate::dom::owned_effect(move || {
+        if state.draft.with(String::is_empty) {
+            forgotten.remove(DRAFT);
+        }
+    });
+    kept
 }
 
 impl Actions {
@@ -112,11 +139,12 @@ impl Actions {
 
     /// The draft was changed by the visitor.
     pub fn typed(&self) {
-        let has_text = self
-            .connection()
-            .state
-            .draft
-            .with_untracked(|text| !text.trim().is_empty());
+        let has_text = self.connection().state.draft.with_untracked(|text| {
+            if !text.is_empty() {
+                self.0.kept.set(DRAFT, text);
+            }
+            !text.trim().is_empty()
+        });
         self.connection().input(Input::Typed(has_text));
     }
 

@@ -21,7 +21,7 @@ use crate::platform::storage::{Storage, storage};
 use crate::platform::timer::{Timer, after};
 use crate::platform::{clock, random};
 
-/// The visitor's token; the only thing that is kept in the browser.
+/// The visitor's token; beside it only a draft is kept in the browser, for its tab.
 const TOKEN: &str = "shopbell.token";
 /// How long a request may take.
 const ANSWER_MS: u32 = 20_000;
@@ -273,8 +273,7 @@ impl Connection {
     }
 
     fn moment(&self) -> Moment {
-        // A clock that is set back must not run backwards for the engine.
-        let now_ms = clock::now_ms().max(self.now_ms.get());
+        let now_ms = clock::monotonic_ms();
         self.now_ms.set(now_ms);
         Moment {
             now_ms,

@@ -1,11 +1,15 @@
 //! What starts with the panel ends with it.
 
+use leptos::prelude::*;
 use shopbell_sync::Status;
+use shopbell_widget::host::bridge::Host;
+use shopbell_widget::state::actions::{Actions, connect};
+use shopbell_widget::state::store::WidgetState;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::fixtures;
-use crate::stage::{Stage, settle};
+use crate::stage::{Stage, settle, window};
 
 /// Counts listeners by their additions and removals.
 fn count_listeners() -> js_sys::Function {
@@ -36,6 +40,60 @@ async fn attached_and_removed_fifty_times_no_listener_is_left() {
         settle().await;
         assert_eq!(count(), Some(0.0));
     }
+}
+
+fn kept_draft() -> Option<String> {
+    let storage = window().session_storage().unwrap_throw().unwrap_throw();
+    storage.get_item("shopbell.draft").unwrap_throw()
+}
+
+/// Loads the program with a plain composer of that text; answers with the draft that it starts with.
+fn load(typed: &str, then: impl FnOnce(&WidgetState, &Actions)) -> String {
+    let owner = Owner::new();
+    let found = owner.with(|| {
+        let state = WidgetState::new();
+        state.draft.set(typed.to_owned());
+        let (actions, _page) = connect(state, Host::connect());
+        let first = state.draft.get_untracked();
+        then(&state, &actions);
+        first
+    });
+    owner.cleanup();
+    found
+}
+
+#[wasm_bindgen_test]
+fn a_half_typed_draft_is_there_after_a_reload_until_it_is_sent() {
+    load("", |state, _| state.draft.set("From the page".to_owned()));
+    assert_eq!(kept_draft(), None, "nothing before the visitor typed");
+
+    load("", |state, actions| {
+        state.draft.set("Do you ha".to_owned());
+        actions.typed();
+    });
+    assert_eq!(kept_draft().as_deref(), Some("Do you ha"));
+    let found = load("", |_, _| {});
+    assert_eq!(found, "Do you ha");
+
+    let found = load("Something new", |_, _| {});
+    assert_eq!(found, "Something new", "typed before the program came");
+    assert_eq!(kept_draft().as_deref(), Some("Something new"));
+}
+
+#[wasm_bindgen_test]
+async fn a_sent_draft_is_forgotten() {
+    let owner = Owner::new();
+    let state = owner.with(|| {
+        let state = WidgetState::new();
+        state.draft.set("Hello".to_owned());
+        connect(state, Host::connect());
+        state
+    });
+    assert_eq!(kept_draft().as_deref(), Some("Hello"));
+    state.draft.set(String::new());
+    settle().await;
+    assert_eq!(kept_draft(), None);
+    owner.cleanup();
 }
 
 #[wasm_bindgen_test]
