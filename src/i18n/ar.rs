@@ -50,7 +50,10 @@ pub(super) static TEXTS: Texts = Texts {
     uploading: "جارٍ رفع {name}",
     upload_failed: "فشل الرفع",
     upload_too_large: "حجم {name} كبير جدًا. الحد الأقصى {size}.",
-    upload_refused: "لا يمكن إرسال {name}: هذا النوع من الملفات غير مسموح به.",
+    upload_over_limit: "أكبر من {size}",
+    upload_type_refused: "نوع الملف غير مسموح به",
+    upload_empty: "هذا الملف فارغ",
+    upload_unreadable: "الصورة تالفة أو عدد بكسلاتها كبير جدًا",
     drop_here: "أفلت الملفات هنا لإرسالها",
     send_refused: "لم تُقبل الرسالة. نصك ما زال هنا.",
     new_messages: &[

@@ -50,7 +50,10 @@ pub(super) static TEXTS: Texts = Texts {
     uploading: "Subiendo {name}",
     upload_failed: "Error al subir",
     upload_too_large: "{name} es demasiado grande. El límite es {size}.",
-    upload_refused: "{name} no se puede enviar: este tipo de archivo no está permitido.",
+    upload_over_limit: "Supera {size}",
+    upload_type_refused: "Tipo de archivo no permitido",
+    upload_empty: "Este archivo está vacío",
+    upload_unreadable: "La imagen está dañada o tiene demasiados píxeles",
     drop_here: "Suelta aquí los archivos para enviarlos",
     send_refused: "El mensaje no se ha aceptado. Tu texto sigue aquí.",
     new_messages: &[

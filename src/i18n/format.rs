@@ -34,10 +34,15 @@ impl Formats {
                 .dyn_into()
                 .ok()
         };
-        let unit = |unit| {
+        let unit = |(unit, display)| {
             format(
                 "NumberFormat",
-                &[("style", "unit"), ("unit", unit), ("maximumFractionDigits", "1")],
+                &[
+                    ("style", "unit"),
+                    ("unit", unit),
+                    ("unitDisplay", display),
+                    ("maximumFractionDigits", "1"),
+                ],
             )
         };
         let day = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
@@ -50,7 +55,8 @@ impl Formats {
                 &[("day", "numeric"), ("month", "long"), ("year", "numeric")],
             ),
             number: format("NumberFormat", &[]),
-            units: ["byte", "kilobyte", "megabyte"].map(unit),
+            // The short form of bytes knows no plural: `14 byte`.
+            units: [("byte", "long"), ("kilobyte", "short"), ("megabyte", "short")].map(unit),
             plurals: make("PluralRules", &[]),
         }
     }
@@ -103,10 +109,12 @@ impl Formats {
 
     pub(super) fn bytes(&self, bytes: f64) -> String {
         let [byte, kilobyte, megabyte] = &self.units;
+        // In steps of 1024, as limits are set: one of 26,214,400 bytes reads 25 MB.
+        let kilobytes = (bytes / 1024.0).round();
         let (format, value) = match bytes {
-            b if b < 1e3 => (byte, b),
-            b if b < 1e6 => (kilobyte, (b / 1e3).round()),
-            b => (megabyte, b / 1e6),
+            b if b < 1024.0 => (byte, b),
+            _ if kilobytes < 1024.0 => (kilobyte, kilobytes),
+            b => (megabyte, b / 1_048_576.0),
         };
         apply(format, &value.into()).unwrap_or_else(|| self.number(bytes))
     }

@@ -50,7 +50,10 @@ pub(super) static TEXTS: Texts = Texts {
     uploading: "Envoi de {name}",
     upload_failed: "Échec de l’envoi",
     upload_too_large: "{name} est trop volumineux. La limite est de {size}.",
-    upload_refused: "{name} ne peut pas être envoyé : ce type de fichier n’est pas autorisé.",
+    upload_over_limit: "Dépasse {size}",
+    upload_type_refused: "Type de fichier non autorisé",
+    upload_empty: "Ce fichier est vide",
+    upload_unreadable: "L’image est abîmée ou a trop de pixels",
     drop_here: "Déposez les fichiers ici pour les envoyer",
     send_refused: "Le message n’a pas été accepté. Votre texte est toujours là.",
     new_messages: &[

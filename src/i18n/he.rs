@@ -50,7 +50,10 @@ pub(super) static TEXTS: Texts = Texts {
     uploading: "מעלה את {name}",
     upload_failed: "ההעלאה נכשלה",
     upload_too_large: "הקובץ {name} גדול מדי. הגודל המרבי הוא {size}.",
-    upload_refused: "לא ניתן לשלוח את {name}: סוג הקובץ אינו מותר.",
+    upload_over_limit: "גדול מ־{size}",
+    upload_type_refused: "סוג הקובץ אינו מותר",
+    upload_empty: "הקובץ ריק",
+    upload_unreadable: "התמונה פגומה או גדולה מדי בפיקסלים",
     drop_here: "גררו לכאן קבצים כדי לשלוח אותם",
     send_refused: "ההודעה לא התקבלה. הטקסט שלך נשמר.",
     new_messages: &[

@@ -167,7 +167,7 @@ impl I18n {
         self.formats.number(number)
     }
 
-    /// A size in the unit that reads best: `850 kB`, `1.2 MB`.
+    /// A size in the unit that reads best: `14 bytes`, `850 kB`, `1.2 MB`.
     pub fn bytes(&self, bytes: f64) -> String {
         self.formats.bytes(bytes)
     }

@@ -118,10 +118,16 @@ texts! {
     uploading,
     /// State of an attachment.
     upload_failed,
-    /// An attachment was refused.
+    /// A file was not taken into the tray.
     upload_too_large,
-    /// An attachment was refused.
-    upload_refused,
+    /// State of an attachment.
+    upload_over_limit,
+    /// State of an attachment.
+    upload_type_refused,
+    /// State of an attachment.
+    upload_empty,
+    /// State of an attachment: its picture is damaged or has too many pixels.
+    upload_unreadable,
     /// While files are dragged over the panel.
     drop_here,
     /// A send was refused.

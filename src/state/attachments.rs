@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use shopbell_protocol::BasicItem;
 use shopbell_protocol::media::UploadAnswer;
+use shopbell_protocol::{BasicItem, ErrorBody};
+use shopbell_sync::outbox::{self, Verdict};
 use shopbell_sync::{Failure, LocalId, Reason};
 use web_sys::File;
 
@@ -16,6 +17,9 @@ use crate::codec;
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
 use crate::platform::files::{ObjectUrl, object_url, percent_encode};
 use crate::platform::random;
+
+/// Code of the [`Reason`] why a file without a byte is not uploaded.
+pub const EMPTY: &str = "EMPTY_FILE";
 
 /// The files in the tray of the composer, with their uploads.
 pub struct Attachments {
@@ -62,7 +66,17 @@ impl Attachments {
             } else {
                 None
             };
-            let upload = ArcRwSignal::new(Upload::Uploading(0.0));
+            let upload = ArcRwSignal::new(if size_bytes == 0 {
+                Upload::Failed {
+                    reason: Reason {
+                        code: EMPTY.to_owned(),
+                        message: String::new(),
+                    },
+                    can_retry: false,
+                }
+            } else {
+                Upload::Uploading(0.0)
+            });
             state.attachments.update(|all| {
                 all.push(Attachment {
                     id: id.clone(),
@@ -81,7 +95,9 @@ impl Attachments {
                 item: None,
             };
             self.files.borrow_mut().push(chosen);
-            self.upload(&id);
+            if size_bytes > 0 {
+                self.upload(&id);
+            }
         }
     }
 
@@ -225,17 +241,23 @@ impl Attachments {
 }
 
 fn failed(failure: Failure) -> Upload {
-    use shopbell_sync::outbox::{Verdict, reason, verdict};
     match failure {
         Failure::Lost => Upload::Failed {
             reason: Reason::offline(),
             can_retry: true,
         },
         Failure::Refused(error) => Upload::Failed {
-            can_retry: verdict(&error) != Verdict::Never,
-            reason: reason(&error),
+            can_retry: can_retry(&error),
+            reason: outbox::reason(&error),
         },
     }
+}
+
+/// Whether the same file may get through another time.
+fn can_retry(error: &ErrorBody) -> bool {
+    // What came too slowly or not whole says nothing about the file.
+    let of_the_way = matches!(error.code(), "REQUEST_TIMEOUT" | "ABORTED");
+    of_the_way || outbox::verdict(error) != Verdict::Never
 }
 
 fn size_of(file: &File) -> u64 {
@@ -246,4 +268,33 @@ fn size_of(file: &File) -> u64 {
     )]
     let bytes = file.size() as u64;
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use shopbell_protocol::{Rule, Violations, code};
+
+    use super::*;
+
+    #[test]
+    fn a_retry_is_offered_only_where_the_file_is_not_what_is_wrong() {
+        let refused = |code| failed(Failure::Refused(ErrorBody::application(code, "")));
+        let offered = |upload| matches!(upload, Upload::Failed { can_retry: true, .. });
+        for code in [
+            code::RESOURCE_EXHAUSTED,
+            code::UNAVAILABLE,
+            code::INTERNAL,
+            code::UNAUTHENTICATED,
+            "REQUEST_TIMEOUT",
+            "ABORTED",
+        ] {
+            assert!(offered(refused(code)), "{code}");
+        }
+        assert!(offered(failed(Failure::Lost)));
+        for code in [code::UNSUPPORTED_MEDIA_TYPE, code::BODY_TOO_LARGE] {
+            assert!(!offered(refused(code)), "{code}");
+        }
+        let damaged = ErrorBody::validation(Violations::one("body", Rule::Format, "is damaged"));
+        assert!(!offered(failed(Failure::Refused(damaged))));
+    }
 }

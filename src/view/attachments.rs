@@ -1,11 +1,14 @@
 //! The tray of the composer: files that were chosen and not yet sent.
 
 use leptos::prelude::*;
+use shopbell_protocol::code;
+use shopbell_sync::Reason;
 
 use crate::dom::list::{Around, list};
 use crate::dom::{El, Icon, icon, owned_effect};
-use crate::i18n::with_name;
+use crate::i18n::{I18n, with_name};
 use crate::message::extension;
+use crate::state::attachments::EMPTY;
 use crate::state::store::{Attachment, Upload};
 
 use super::WidgetProps;
@@ -33,9 +36,16 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
                 .attr("src", url),
         ),
         None => El::with_class("div", "draft draft--file")
-            .child(El::with_class("span", "file__type").child(icon(Icon::File)))
-            .child(words(props, &attachment)),
+            .child(El::with_class("span", "file__type").child(icon(Icon::File))),
     };
+    let detail = El::with_class("span", "draft__detail").attr("role", "status");
+    let words = El::with_class("span", "draft__text")
+        .child(
+            El::with_class("span", "draft__name")
+                .attr("dir", "auto")
+                .text(name),
+        )
+        .child(detail.clone());
     let (id, retry_id) = (attachment.id.clone(), attachment.id.clone());
     let progress = El::with_class("progress", "draft__progress")
         .attr("max", "100")
@@ -44,13 +54,12 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
         .attr("type", "button")
         .text(texts.retry)
         .on("click", move |_| on_retry.run(retry_id.clone()));
-    let failed = El::with_class("span", "draft__retry").text(texts.upload_failed);
     let draft = draft
         .attr("role", "group")
         .attr("aria-label", name)
-        .child(progress.clone())
+        .child(words)
         .child(retry.clone())
-        .child(failed.clone())
+        .child(progress.clone())
         .child(
             El::with_class("button", "draft__remove")
                 .attr("type", "button")
@@ -59,18 +68,23 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
                 .on("click", move |_| on_detach.run(id.clone())),
         );
     let (shown, upload) = (draft.clone(), attachment.upload);
+    let (i18n, settings) = (props.i18n.clone(), props.state.settings);
+    let kind_and_size = kind_and_size(&i18n, name, attachment.size_bytes);
     owned_effect(move || {
-        let (percent, can_retry) = upload.with(|upload| match upload {
-            Upload::Uploading(part) => (Some(percent(*part)), None),
-            Upload::Done => (None, None),
-            Upload::Failed { can_retry, .. } => (None, Some(*can_retry)),
+        let (percent, refusal, can_retry) = upload.with(|upload| match upload {
+            Upload::Uploading(part) => (Some(percent(*part)), None, false),
+            Upload::Done => (None, None, false),
+            Upload::Failed { reason, can_retry } => {
+                let limit = settings.with(|settings| settings.upload_max_bytes);
+                (None, Some(refusal(&i18n, &reason.code, limit)), *can_retry)
+            }
         });
         let show = |el: &El, on: bool| el.set("hidden", (!on).then_some(""));
         show(&progress, percent.is_some());
         progress.set("value", percent.map(|percent| percent.to_string()).as_deref());
-        show(&retry, can_retry == Some(true));
-        show(&failed, can_retry == Some(false));
-        shown.toggle("draft--failed", can_retry.is_some());
+        show(&retry, can_retry);
+        shown.toggle("draft--failed", refusal.is_some());
+        detail.set_text(refusal.as_ref().unwrap_or(&kind_and_size));
     });
     draft
 }
@@ -84,19 +98,25 @@ fn percent(part: f64) -> u32 {
     (part.clamp(0.0, 1.0) * 100.0) as u32
 }
 
-fn words(props: &WidgetProps, attachment: &Attachment) -> El {
+fn kind_and_size(i18n: &I18n, name: &str, size_bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-    let size = props.i18n.bytes(attachment.size_bytes as f64);
-    let detail = [extension(&attachment.name), Some(size)]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ");
-    El::with_class("span", "draft__text")
-        .child(
-            El::with_class("span", "draft__name")
-                .attr("dir", "auto")
-                .text(&attachment.name),
-        )
-        .child(El::with_class("span", "draft__detail").text(&detail))
+    let size = i18n.bytes(size_bytes as f64);
+    extension(name).map_or_else(|| size.clone(), |kind| [&kind, " · ", &size].concat())
+}
+
+/// Why a file is not there, in the visitor's words; the server's are English.
+fn refusal(i18n: &I18n, code: &str, limit_bytes: u64) -> String {
+    let texts = i18n.texts;
+    match code {
+        code::UNSUPPORTED_MEDIA_TYPE => texts.upload_type_refused.to_owned(),
+        code::BODY_TOO_LARGE => {
+            #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+            let limit = i18n.bytes(limit_bytes as f64);
+            texts.upload_over_limit.replace("{size}", &limit)
+        }
+        EMPTY => texts.upload_empty.to_owned(),
+        // Of a body that is no JSON only the picture in it can be invalid.
+        Reason::INVALID => texts.upload_unreadable.to_owned(),
+        _ => texts.upload_failed.to_owned(),
+    }
 }

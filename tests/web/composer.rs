@@ -1,7 +1,11 @@
 //! Where one writes: keyboard, focus, limits, attachments.
 
 use leptos::prelude::*;
+use shopbell_protocol::code;
+use shopbell_protocol::limits::UPLOAD_MAX_BYTES;
 use shopbell_sync::{LocalId, Reason};
+use shopbell_widget::i18n::I18n;
+use shopbell_widget::state::attachments::EMPTY;
 use shopbell_widget::state::store::{Attachment, Connection, Notice, Upload};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -155,7 +159,7 @@ async fn an_attachment_shows_its_progress_can_be_taken_back_and_holds_the_send_u
     stage.state.attachments.set(vec![file.clone()]);
     settle().await;
     let tray = stage.one("[role=group][aria-label='prices.pdf']");
-    assert!(text_of(&tray).contains("PDF · 1.3 MB"), "{}", text_of(&tray));
+    assert!(text_of(&tray).contains("PDF · 1.2 MB"), "{}", text_of(&tray));
     assert_eq!(
         stage
             .one("progress[aria-label='Uploading prices.pdf']")
@@ -178,6 +182,65 @@ async fn an_attachment_shows_its_progress_can_be_taken_back_and_holds_the_send_u
     stage.one("button.draft__retry").click();
     stage.one("button[aria-label='Remove prices.pdf']").click();
     assert_eq!(stage.log.take(), ["retry upload f1", "detach f1"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_file_says_why_and_offers_a_retry_only_where_that_helps() {
+    let cases = [
+        (
+            code::UNSUPPORTED_MEDIA_TYPE,
+            "Type not allowed",
+            "Dateityp nicht erlaubt",
+        ),
+        (code::BODY_TOO_LARGE, "Larger than 25 MB", "Größer als 25 MB"),
+        (EMPTY, "This file is empty", "Diese Datei ist leer"),
+        (
+            Reason::INVALID,
+            "Picture is damaged or has too many pixels",
+            "Bild ist beschädigt oder hat zu viele Pixel",
+        ),
+        (code::INTERNAL, "Upload failed", "Hochladen fehlgeschlagen"),
+    ];
+    for (tag, german) in [("en", false), ("de", true)] {
+        let stage = Stage::in_language(tag).await;
+        stage
+            .state
+            .settings
+            .update(|settings| settings.upload_max_bytes = UPLOAD_MAX_BYTES);
+        for (code, english_words, german_words) in cases {
+            let can_retry = code == code::INTERNAL;
+            let reason = Reason {
+                code: code.to_owned(),
+                message: "In the server's words".to_owned(),
+            };
+            let mut file = attachment(code, "x.png", Upload::Failed { reason, can_retry });
+            // A picture has no words until something is wrong with it.
+            file.preview_url = Some("data:,".to_owned());
+            stage.state.attachments.set(vec![file]);
+            settle().await;
+            let words = if german { german_words } else { english_words };
+            let detail = stage.one(".draft__detail");
+            assert_eq!(text_of(&detail).replace('\u{a0}', " "), words);
+            assert!(detail.offset_width() > 0, "{words} is shown");
+            let retries = stage.all("button.draft__retry:not([hidden])").len();
+            assert_eq!(retries, usize::from(can_retry), "{code}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn sizes_read_as_people_of_each_language_write_them() {
+    let written = |tag: &str, bytes: f64| I18n::new([tag]).bytes(bytes).replace(['\u{a0}', '\u{202f}'], " ");
+    assert_eq!(written("en", 1.0), "1 byte");
+    assert_eq!(written("en", 14.0), "14 bytes");
+    assert_eq!(written("en", 1024.0), "1 kB");
+    assert_eq!(written("en", 48_200.0), "47 kB");
+    assert_eq!(written("en", 1_048_570.0), "1 MB", "not 1,024 kB");
+    assert_eq!(written("en", 2_411_725.0), "2.3 MB");
+    assert_eq!(written("en", 26_214_400.0), "25 MB");
+    assert_eq!(written("de", 2_411_725.0), "2,3 MB");
+    assert_eq!(written("fr", 14.0), "14 octets");
+    assert_eq!(written("fr", 48_200.0), "47 ko");
 }
 
 #[wasm_bindgen_test]

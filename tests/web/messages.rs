@@ -43,7 +43,7 @@ async fn each_item_of_a_basic_message_is_a_bubble_of_its_own() {
         1
     );
     let file = stage.one("a.file[download]");
-    assert_eq!(text_of(&file), "size-guide.pdfPDF · 48 kB");
+    assert_eq!(text_of(&file), "size-guide.pdfPDF · 47 kB");
     assert_eq!(attribute(&file, "title"), "Download size-guide.pdf");
 }
 
