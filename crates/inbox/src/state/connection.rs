@@ -84,7 +84,7 @@ impl Office {
                 break;
             };
             let at = Moment {
-                now_ms: clock::now_ms(),
+                now_ms: clock::monotonic_ms(),
                 unit: random::unit(),
             };
             let outputs = self.desk.borrow_mut().step(input, at);
@@ -294,7 +294,7 @@ impl Office {
     fn arm(&self) {
         let itself = self.itself.clone();
         let timer = self.desk.borrow().wake_at().map(|at| {
-            let delay = at.saturating_sub(clock::now_ms());
+            let delay = at.saturating_sub(clock::monotonic_ms());
             after(delay, move || {
                 if let Some(office) = itself.upgrade() {
                     office.take(Input::Tick);
