@@ -90,6 +90,9 @@ fn shrink(file: &Path, tools: &PageTools) -> Result<()> {
         process::output(
             Command::new(wasm_opt)
                 .arg("-Oz")
+                // Additions of constants go into the address of a load. That holds as long as nothing lies in the
+                // first 1,024 bytes, and there the stack would end that grows down towards them.
+                .arg("--low-memory-unused")
                 .args(WASM_FEATURES)
                 .arg(file)
                 .arg("-o")
