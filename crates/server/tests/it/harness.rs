@@ -155,7 +155,12 @@ impl Server {
 
     /// The owner, signed in.
     pub(crate) async fn staff(&self) -> Staff<'_> {
-        let body = json!({"email": "owner@localhost", "password": PASSWORD});
+        self.staff_as("owner@localhost").await
+    }
+
+    /// Somebody of the staff with the owner's password, signed in.
+    pub(crate) async fn staff_as(&self, email: &str) -> Staff<'_> {
+        let body = json!({"email": email, "password": PASSWORD});
         let answer = self.post("/staff/v1/session", &[], &body).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         let cookie = answer.headers["set-cookie"]

@@ -101,6 +101,7 @@ impl Service {
             kind: SignalKind::Typing {
                 side: Side::Participant,
                 who: None,
+                staff_id: None,
                 on,
             },
         });

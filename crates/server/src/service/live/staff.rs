@@ -130,6 +130,7 @@ impl Service {
             kind: SignalKind::Typing {
                 side: Side::Business,
                 who: Some(who),
+                staff_id: Some(caller.staff_id.clone()),
                 on,
             },
         });

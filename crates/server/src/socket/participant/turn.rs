@@ -175,6 +175,7 @@ impl Talk {
                 side: Side::Business,
                 who,
                 on,
+                ..
             } => self.connection.feed(&ServerFrame::Typing { who, on }).await,
             SignalKind::Presence {
                 side: Side::Business,

@@ -155,6 +155,7 @@ async fn every_change_is_signalled_to_the_conversation_and_the_site() {
         SignalKind::Typing {
             side: Side::Business,
             who: Some("Amy's Shoes".to_owned()),
+            staff_id: Some(owner.staff_id.clone()),
             on: true,
         },
     ];

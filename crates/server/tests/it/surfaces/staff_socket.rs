@@ -173,6 +173,42 @@ async fn typing_and_presence_of_a_visitor_reach_the_inbox() {
 }
 
 #[tokio::test]
+async fn typing_is_told_to_colleagues_and_not_to_other_tabs_of_whoever_types() {
+    let server = Server::start().await;
+    let (_visitor, conversation) = server.visitor_with_conversation().await;
+    // As it is after a first start: the owner has no name of their own, and a colleague neither.
+    rusqlite::Connection::open(server.data.path().join("shopbell.db"))
+        .unwrap()
+        .execute(
+            "INSERT INTO staff SELECT 'colleague', site_id, 'colleague@localhost', password_hash, name, 0, created \
+             FROM staff",
+            [],
+        )
+        .unwrap();
+    let (owner, colleague) = (
+        server.staff().await,
+        server.staff_as("colleague@localhost").await,
+    );
+    let (mut typing, mut other_tab) = (owner.socket().await, owner.socket().await);
+    let mut theirs = colleague.socket().await;
+    typing
+        .send(&json!({"type": "typing", "conversationId": conversation, "on": true}))
+        .await;
+    let told = theirs.next_of("typing").await;
+    assert_eq!(
+        (&told["conversationId"], &told["performedBy"], &told["on"]),
+        (&json!(conversation), &json!("BUSINESS"), &json!(true))
+    );
+    theirs
+        .send(&json!({"type": "typing", "conversationId": conversation, "on": false}))
+        .await;
+    // The first that these hear of: the colleague's, so their own was kept from them.
+    for own in [&mut typing, &mut other_tab] {
+        assert_eq!(own.next_of("typing").await["on"], false);
+    }
+}
+
+#[tokio::test]
 async fn whoever_signs_out_is_cut_off_at_once_and_nobody_else() {
     let server = Server::start().await;
     let (staff, other) = (server.staff().await, server.staff().await);
