@@ -32,7 +32,8 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
     let draft = match attachment.preview_url.as_deref() {
         Some(url) => El::with_class("div", "draft").child(
             El::with_class("img", "draft__image")
-                .attr("alt", name)
+                // The group says the name, and a picture that is none then leaves no gap.
+                .attr("alt", "")
                 .attr("src", url),
         ),
         None => El::with_class("div", "draft draft--file")
