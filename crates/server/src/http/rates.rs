@@ -4,7 +4,11 @@ mod limiter;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash};
+use std::num::NonZeroU32;
 use std::time::Duration;
+
+use shopbell_protocol::ConversationId;
+use shopbell_protocol::limits::JSON_BODY_MAX_BYTES;
 
 use super::error::ApiError;
 use super::extract::client::ClientAddress;
@@ -41,6 +45,7 @@ pub(crate) struct Rates {
     hasher: RandomState,
     app: Limiter,
     participant: Limiter,
+    message_kib: Limiter,
     staff: Limiter,
     address: Limiter,
     sign_in: Limiter,
@@ -58,6 +63,11 @@ impl Rates {
                 "rates.participant_per_s",
                 config.participant_per_s,
                 config.participant_burst,
+            ),
+            message_kib: minute(
+                "rates.participant_kib_per_minute",
+                config.participant_kib_per_minute,
+                kib(JSON_BODY_MAX_BYTES).get(),
             ),
             staff: second("rates.staff_per_s", config.staff_per_s, config.staff_burst),
             address: second("rates.address_per_s", config.address_per_s, config.address_burst),
@@ -84,12 +94,18 @@ impl Rates {
             return Ok(());
         }
         let limiter = self.limiter(caller);
-        limiter.take(self.hasher.hash_one(caller)).map_err(|wait| {
-            // Rounded up: who waits for as long as told is let through.
-            let ms = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-            let text = format!("Too many requests: {}", limiter.name);
-            ApiError::exhausted(limiter.name, text, ms.max(1))
-        })
+        let taken = limiter.take(self.hasher.hash_one(caller));
+        taken.map_err(|wait| exhausted(limiter, "requests", wait))
+    }
+
+    /// Counts what a participant's message takes; few large ones fill a disk as well as many small ones.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub(crate) fn take_message(&self, conversation: &ConversationId, bytes: usize) -> Result<(), ApiError> {
+        let caller = self.hasher.hash_one(Caller::Participant(conversation.as_str()));
+        let taken = self.message_kib.take_many(caller, kib(bytes));
+        taken.map_err(|wait| exhausted(&self.message_kib, "bytes of messages", wait))
     }
 
     /// Takes back a count: the attempt was a rightful one.
@@ -107,6 +123,19 @@ impl Rates {
             Caller::Login(_) => &self.login,
         }
     }
+}
+
+fn exhausted(limiter: &Limiter, of_what: &str, wait: Duration) -> ApiError {
+    // Rounded up: who waits for as long as told is let through.
+    let ms = u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+    let text = format!("Too many {of_what}: {}", limiter.name);
+    ApiError::exhausted(limiter.name, text, ms.max(1))
+}
+
+/// Begun KiB.
+fn kib(bytes: usize) -> NonZeroU32 {
+    let begun = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
+    NonZeroU32::new(begun).unwrap_or(NonZeroU32::MIN)
 }
 
 #[cfg(test)]
@@ -150,6 +179,26 @@ mod tests {
             tokio::time::advance(Duration::from_millis(1)).await;
             rates.take(caller).unwrap();
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn messages_count_by_what_they_take_and_the_largest_may_come_at_once() {
+        let rates = rates();
+        let (one, other) = (
+            ConversationId("one".to_owned()),
+            ConversationId("other".to_owned()),
+        );
+        rates.take_message(&one, JSON_BODY_MAX_BYTES).unwrap();
+        let body = rates.take_message(&one, 100 * 1_024).unwrap_err().into_body();
+        let told = body.retry_after_ms().unwrap();
+        assert!(
+            (1_400..1_500).contains(&told),
+            "100 of 4,096 KiB a minute: {told}"
+        );
+        rates.take_message(&other, 1).unwrap();
+        tokio::time::advance(Duration::from_millis(told)).await;
+        rates.take_message(&one, 100 * 1_024).unwrap();
+        rates.take_message(&one, 1_024).unwrap_err();
     }
 
     #[tokio::test(start_paused = true)]

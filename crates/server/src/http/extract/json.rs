@@ -18,12 +18,25 @@ impl<T: DeserializeOwned, const LIMIT: usize> FromRequest<AppState> for Json<T, 
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let Measured(value, _) = Measured::<T, LIMIT>::from_request(request, state).await?;
+        Ok(Self(value))
+    }
+}
+
+/// The same, and how many bytes it was.
+pub(crate) struct Measured<T, const LIMIT: usize = JSON_BODY_MAX_BYTES>(pub(crate) T, pub(crate) usize);
+
+impl<T: DeserializeOwned, const LIMIT: usize> FromRequest<AppState> for Measured<T, LIMIT> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         if !is_json(&parts.headers) {
             return Err(ApiError::unsupported_media_type("application/json"));
         }
         let bytes = body::read(&parts.headers, body, LIMIT, state.body_within()).await?;
-        decode(&bytes).map(Self).map_err(ApiError::validation)
+        let value = decode(&bytes).map_err(ApiError::validation)?;
+        Ok(Self(value, bytes.len()))
     }
 }
 

@@ -24,6 +24,7 @@ const BURST_MAX: u32 = 1_000_000;
 pub(super) struct Limiter {
     pub(super) name: &'static str,
     period: Duration,
+    burst: NonZeroU32,
     counts: Counts,
     checker: RateLimiter<u64, Counts, TokioClock, NoOpMiddleware<Moment>>,
     checks: AtomicU32,
@@ -41,6 +42,7 @@ impl Limiter {
         Self {
             name,
             period,
+            burst,
             checker: RateLimiter::new(quota, counts.clone(), TokioClock),
             counts,
             checks: AtomicU32::new(0),
@@ -49,13 +51,20 @@ impl Limiter {
 
     /// Counts one call, or says how long to wait for the next one to be let through.
     pub(super) fn take(&self, caller: u64) -> Result<(), Duration> {
+        self.take_many(caller, NonZeroU32::MIN)
+    }
+
+    /// Counts `count` calls as one: all of them or none. More than the burst count as the burst.
+    pub(super) fn take_many(&self, caller: u64, count: NonZeroU32) -> Result<(), Duration> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.checker.retain_recent();
             self.checker.shrink_to_fit();
         }
-        self.checker
-            .check_key(&caller)
-            .map_err(|until| until.wait_time_from(TokioClock.now()))
+        match self.checker.check_key_n(&caller, count.min(self.burst)) {
+            Ok(counted) => counted.map_err(|until| until.wait_time_from(TokioClock.now())),
+            // Nothing is counted above the burst, so this does not come.
+            Err(_more_than_the_burst) => Err(self.period),
+        }
     }
 
     /// Takes one count back: what is kept is when the caller has its whole burst again, a period later for each call.

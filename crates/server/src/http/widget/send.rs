@@ -5,7 +5,7 @@ use shopbell_protocol::widget::{SendAnswer, SendRequest};
 
 use crate::http::answer::{Answer, Answered};
 use crate::http::extract::auth::Participant;
-use crate::http::extract::json::Json;
+use crate::http::extract::json::Measured;
 use crate::http::openapi::ParticipantErrors;
 use crate::http::state::AppState;
 
@@ -18,8 +18,9 @@ use crate::http::state::AppState;
 pub(crate) async fn handler(
     State(state): State<AppState>,
     Participant(caller): Participant,
-    Json(request): Json<SendRequest>,
+    Measured(request, bytes): Measured<SendRequest>,
 ) -> Answered<SendAnswer> {
+    state.rates().take_message(&caller.conversation_id, bytes)?;
     let message = state.service().send_as_participant(&caller, request).await?;
     Ok(Answer(SendAnswer { message }))
 }

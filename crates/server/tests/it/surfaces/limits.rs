@@ -52,6 +52,32 @@ async fn a_socket_that_sends_too_fast_is_told_so_for_each_send() {
 }
 
 #[tokio::test]
+async fn a_few_large_messages_reach_a_limit_as_many_small_ones_do() {
+    let server = Server::start_with(|config| config.rates.participant_kib_per_minute = 60).await;
+    let (visitor, other) = (server.visitor().await, server.visitor().await);
+    let text = "x".repeat(16_000);
+    let items: Vec<_> = (0..30).map(|_| json!({"text": text})).collect();
+    let large = || json!({"clientId": client_id(), "content": {"basic": {"items": items}}});
+    // 470 KiB each, and 4 MiB at once.
+    for _ in 0..8 {
+        visitor.post("/widget/v1/messages", &large()).await.ok();
+    }
+    let answer = visitor.post("/widget/v1/messages", &large()).await;
+    let data = answer.refused(429, "RESOURCE_EXHAUSTED");
+    assert_eq!(data["limit"], "rates.participant_kib_per_minute");
+    assert!(data["retryAfterMs"].as_u64().unwrap() > 1_000);
+    let mut socket = visitor.socket(None).await;
+    let mut frame = large();
+    frame["type"] = json!("send");
+    socket.send(&frame).await;
+    let reject = socket.next_of("reject").await;
+    let error = &reject["error"]["details"]["applicationError"];
+    assert_eq!(error["data"]["limit"], "rates.participant_kib_per_minute");
+    other.post("/widget/v1/messages", &large()).await.ok();
+    server.read_as_app("/events/v1").await.ok();
+}
+
+#[tokio::test]
 async fn clients_behind_a_trusted_proxy_are_counted_by_their_own_address() {
     let server = Server::start_with(|config| {
         config.http.trust_forwarded_for = true;
