@@ -1,10 +1,10 @@
-//! Marks of delivery, written beside a loop: one at a time, and never worth a connection.
+//! Marks of delivery, written beside a loop: one at a time while it goes on, and never worth a connection.
 
 use tokio::task::JoinHandle;
 
 use crate::service::ServiceError;
 
-/// The report that is under way, if one is.
+/// The newest report.
 #[derive(Debug, Default)]
 pub(super) struct Reporting(Option<JoinHandle<()>>);
 

@@ -1,10 +1,10 @@
 //! What one turn of a participant's loop does: a frame that came in, a signal, a time that is due.
 
 use futures_util::FutureExt as _;
-use shopbell_protocol::Rule;
 use shopbell_protocol::frame::{ClientFrame, ServerFrame};
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::widget::{PostbackRequest, SendRequest};
+use shopbell_protocol::{Rule, Sequence};
 
 use super::{SIGNALS_AT_ONCE, Talk};
 use crate::broker::{Heard, SignalKind, Subscription};
@@ -24,7 +24,10 @@ impl Talk {
         let text = match incoming {
             Incoming::Text(text) => text,
             Incoming::Alive => return Ok(()),
-            Incoming::Gone | Incoming::Binary | Incoming::TooLarge => return Err(Ending::Gone),
+            Incoming::Gone | Incoming::Binary | Incoming::TooLarge => {
+                self.report();
+                return Err(Ending::Gone);
+            }
         };
         match serde_json::from_str(&text) {
             Ok(frame) => self.frame(frame, text.len()).await?,
@@ -198,13 +201,19 @@ impl Talk {
                 self.connection.flush().await?;
             }
             Due::Report if self.reporting.is_running() => self.pulse.report_soon(),
-            Due::Report => {
-                let sequence = std::mem::take(&mut self.handed_over);
-                let (service, caller) = (self.state.service().clone(), self.caller.clone());
-                self.reporting
-                    .start(async move { service.participant_delivered(&caller, sequence).await.err() });
-            }
+            Due::Report => self.report(),
         }
         Ok(())
+    }
+
+    /// Marks what was handed over as delivered, beside the loop; also what a reader that leaves has just received.
+    fn report(&mut self) {
+        let sequence = std::mem::take(&mut self.handed_over);
+        if sequence == Sequence::default() {
+            return;
+        }
+        let (service, caller) = (self.state.service().clone(), self.caller.clone());
+        self.reporting
+            .start(async move { service.participant_delivered(&caller, sequence).await.err() });
     }
 }

@@ -214,11 +214,8 @@ impl Talk {
     }
 
     /// Marks what was handed over of these conversations as delivered: all at once, so that they share a commit, and
-    /// beside the loop, so that nothing new waits for it.
+    /// beside the loop, so that nothing new waits for it. Marks only grow: one more report beside another does no harm.
     pub(super) fn report(&mut self, conversations: &[ConversationId]) {
-        if self.reporting.is_running() {
-            return self.pulse.report_soon();
-        }
         let mut waiting = Vec::new();
         for conversation_id in conversations {
             let Some(opened) = self.opened.get_mut(conversation_id) else {

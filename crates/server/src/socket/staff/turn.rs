@@ -26,7 +26,10 @@ impl Talk {
         let text = match incoming {
             Incoming::Text(text) => text,
             Incoming::Alive => return Ok(()),
-            Incoming::Gone | Incoming::Binary | Incoming::TooLarge => return Err(Ending::Gone),
+            Incoming::Gone | Incoming::Binary | Incoming::TooLarge => {
+                self.report_all();
+                return Err(Ending::Gone);
+            }
         };
         match serde_json::from_str(&text) {
             Ok(frame) => self.frame(frame).await?,
@@ -307,11 +310,14 @@ impl Talk {
                 self.look_at_all();
                 self.look().await?;
             }
-            Due::Report => {
-                let waiting: Vec<ConversationId> = self.opened.keys().cloned().collect();
-                self.report(&waiting);
-            }
+            Due::Report if self.reporting.is_running() => self.pulse.report_soon(),
+            Due::Report => self.report_all(),
         }
         Ok(())
+    }
+
+    fn report_all(&mut self) {
+        let opened: Vec<ConversationId> = self.opened.keys().cloned().collect();
+        self.report(&opened);
     }
 }

@@ -113,6 +113,43 @@ async fn a_send_is_acknowledged_and_a_late_one_rejected_with_what_was_missed() {
 }
 
 #[tokio::test]
+async fn what_somebody_received_right_before_leaving_is_delivered() {
+    let server = Server::start().await;
+    let (visitor, conversation) = server.visitor_with_conversation().await;
+    let staff = server.staff().await;
+    let mut socket = visitor.socket(None).await;
+    let mut leaving = staff.socket().await;
+    leaving
+        .send(&json!({"type": "open", "conversationId": conversation, "resume": {"after": "0"}}))
+        .await;
+    leaving.next_of("message").await;
+    drop(leaving);
+    let told = socket.next_of("indication").await;
+    assert_eq!(
+        (&told["indication"], &told["performedBy"]),
+        (&json!("DELIVERED"), &json!("BUSINESS"))
+    );
+    let mut inbox = staff.socket().await;
+    inbox
+        .send(&json!({"type": "open", "conversationId": conversation}))
+        .await;
+    inbox.next_of("opened").await;
+    staff.answer(&conversation, &answer("Good morning")).await;
+    let sequence = socket.next_of("message").await["message"]["sequence"].clone();
+    drop(socket);
+    loop {
+        let told = inbox.next_of("indication").await;
+        if told["performedBy"] == "PARTICIPANT" {
+            assert_eq!(
+                (&told["indication"], &told["sequence"]),
+                (&json!("DELIVERED"), &sequence)
+            );
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_press_reaches_the_inbox_as_interaction_and_button_state() {
     let server = Server::start().await;
     let (visitor, conversation) = server.visitor_with_conversation().await;
