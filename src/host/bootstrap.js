@@ -21,6 +21,8 @@
   let closeWatcher = null;
   let focusWanted = false;
   let started = false;
+  let busy = false;
+  let nextLocale = '';
 
   function originOf(text) {
     try {
@@ -135,8 +137,9 @@
     if (!message || typeof message !== 'object') return;
     if (message.type === 'call') unanswered.add(message.id);
     if (message.type === 'page') {
-      if (app && message.locale && message.locale !== state.locale) return startAgain(message.locale);
-      applyAppearance(message);
+      nextLocale = app && message.locale !== state.locale ? message.locale : '';
+      if (nextLocale && !busy) return startAgain();
+      applyAppearance(nextLocale ? { ...message, locale: state.locale } : message);
       applyView(message);
       app?.({ type: 'page', focus: message.focus === true, ...state });
     } else if (app) {
@@ -159,10 +162,11 @@
     post({ type: 'answer', id, error: { code, message } });
   }
 
-  // The program speaks the language that it started in; another one starts it again, with what is being written.
-  function startAgain(locale) {
+  // The program speaks the language that it started in; another one starts it again, with what is being written, as
+  // soon as nothing that was sent is still on its way: only the program knows of that.
+  function startAgain() {
     for (const id of unanswered) fail(id, 'NOT_ANSWERED', 'The chat started again in another language.');
-    given.set('locale', locale);
+    given.set('locale', nextLocale);
     history.replaceState({ draft: composer()?.value }, '', '#' + given);
     location.reload();
   }
@@ -195,6 +199,10 @@
         focused: focusWanted || document.activeElement === field,
         submitted: submitted.splice(0),
       };
+    },
+    busy(is) {
+      busy = is;
+      if (nextLocale && !busy) startAgain();
     },
     ready() {
       root.setAttribute('data-ready', '');

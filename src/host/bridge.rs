@@ -131,6 +131,11 @@ impl Host {
         self.invoke("ready", &JsValue::UNDEFINED);
     }
 
+    /// Something sent is on its way, and would be lost if the program were started again (in another language).
+    pub fn busy(self, busy: bool) {
+        self.invoke("busy", &busy.into());
+    }
+
     /// Asks the host page to collapse the panel.
     pub fn request_minimize(self) {
         self.post(&js::object([("type", "minimize".into())]));

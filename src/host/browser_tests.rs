@@ -252,3 +252,47 @@ fn whatever_the_page_passes_is_answered_and_nothing_panics() {
     }
     assert_eq!(stage.posted.length(), expected);
 }
+
+/// The real bootstrap script in a frame of its own. Answers with what the app hears when the page changes its language
+/// while a message is on its way, and with the document's language after that message is stored.
+const CHANGE_OF_LANGUAGE: &str = r#"
+    const html = `<!doctype html><textarea data-testid="composer"></textarea><script>${source}</script>`;
+    const address = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
+    const frame = document.createElement('iframe');
+    const hello = () => new Promise((done, failed) => {
+      setTimeout(failed, 20000, new Error('no hello'));
+      const hear = ({ source, data, ports: [port] }) => {
+        if (source !== frame.contentWindow || data?.shopbell !== 'hello') return;
+        removeEventListener('message', hear);
+        done(port);
+      };
+      addEventListener('message', hear);
+    });
+    const first = hello();
+    frame.src = address + '#' + new URLSearchParams({ host: location.origin, instance: 1, locale: 'en' });
+    document.body.append(frame);
+    return (async () => {
+      const port = await first;
+      const bridge = frame.contentWindow.shopbellBridge;
+      bridge.busy(true);
+      const heard = new Promise((done) => bridge.adopt(done));
+      port.postMessage({ type: 'page', maximized: true, locale: 'de' });
+      const { locale, maximized } = await heard;
+      const again = hello();
+      bridge.busy(false);
+      await again;
+      const { lang } = frame.contentDocument.documentElement;
+      frame.remove();
+      URL.revokeObjectURL(address);
+      return `${locale} ${maximized} ${lang}`;
+    })();
+"#;
+
+#[wasm_bindgen_test]
+async fn another_language_waits_for_what_is_on_its_way() {
+    let promise = js_sys::Function::new_with_args("source", CHANGE_OF_LANGUAGE)
+        .call1(&JsValue::NULL, &JsValue::from_str(include_str!("bootstrap.js")))
+        .unwrap();
+    let seen = wasm_bindgen_futures::JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await;
+    assert_eq!(seen.unwrap().as_string().as_deref(), Some("en true de"));
+}

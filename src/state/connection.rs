@@ -38,6 +38,7 @@ pub struct Connection {
     client: RefCell<Client>,
     inputs: RefCell<VecDeque<Input>>,
     running: Cell<bool>,
+    busy: Cell<bool>,
     started: Cell<bool>,
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timer>>,
@@ -57,6 +58,7 @@ impl Connection {
             client: RefCell::default(),
             inputs: RefCell::default(),
             running: Cell::new(false),
+            busy: Cell::new(false),
             started: Cell::new(false),
             socket: RefCell::default(),
             timer: RefCell::default(),
@@ -121,6 +123,10 @@ impl Connection {
         }
         self.running.set(false);
         self.set_timer();
+        let busy = !self.client.borrow().thread().is_outbox_empty();
+        if self.busy.replace(busy) != busy {
+            self.host.busy(busy);
+        }
     }
 
     fn carry_out(&self, output: Output) {

@@ -97,6 +97,24 @@ async fn a_sent_draft_is_forgotten() {
 }
 
 #[wasm_bindgen_test]
+async fn the_page_around_is_told_that_something_sent_is_on_its_way() {
+    let told = js_sys::Array::new();
+    let bridge = js_sys::Function::new_with_args("told", "return { state: {}, busy: (is) => told.push(is) }")
+        .call1(&JsValue::NULL, &told)
+        .unwrap_throw();
+    let place = JsValue::from_str("shopbellBridge");
+    js_sys::Reflect::set(&window(), &place, &bridge).unwrap_throw();
+    load("", |_, actions| {
+        assert!(actions.send("One".to_owned()));
+        assert!(actions.send("Two".to_owned()));
+    });
+    js_sys::Reflect::delete_property(&window(), &place).unwrap_throw();
+    assert_eq!(told.to_vec(), [JsValue::TRUE]);
+    // What the sends began lets go of its listeners.
+    settle().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_page_of_another_build_is_refused_and_left_as_it_was() {
     let stage = Stage::plain("en");
     stage.one("[data-part=tray]").remove();
