@@ -69,6 +69,11 @@ pub(super) fn preview(page: &Page, whole: Addresses) -> El {
             if draft.minimal.icon_url != icon {
                 draft.minimal.icon_url.clear();
             }
+            // One without words would be an empty slab.
+            draft
+                .card
+                .buttons
+                .retain(|button| !button.label.trim().is_empty());
             draft.is_sendable(0).then(|| draft.message(&[]))
         })
     });

@@ -157,6 +157,14 @@ async fn the_preview_is_drawn_by_the_widgets_own_card_and_cannot_be_pressed() {
     type_in(&stage.one(".group__line input"), "Tuesday, 10:00").await;
     stage.button("Picture beside").click();
     settle().await;
+    stage.button("Add a button").click();
+    settle().await;
+    assert!(
+        stage.all(".editor__preview .button").is_empty(),
+        "without words it would be an empty slab"
+    );
+    type_in(&stage.labelled("Label"), "See more").await;
+    assert_eq!(stage.texts(".editor__preview .button"), ["See more"]);
     let card = stage.one(".editor__preview .card");
     assert!(card.class_list().contains("card--landscape"));
     assert!(
