@@ -59,7 +59,13 @@ words! {
     /// Label and placeholder of the filter.
     search: "Search conversations", "Unterhaltungen durchsuchen";
     /// Nothing matches the filter.
-    nothing_found: "Nothing found among the loaded conversations.", "In den geladenen Unterhaltungen wurde nichts gefunden.";
+    nothing_found: "Nothing found in any conversation's name or last message.", "In keinem Namen und keiner letzten Nachricht gefunden.";
+    /// While a search reads older pages of the list.
+    searching_older: "Searching older conversations…", "Ältere Unterhaltungen werden durchsucht …";
+    /// A search has stopped before the end of the list.
+    searched: "Searched the newest {n} conversations.", "Die neuesten {n} Unterhaltungen wurden durchsucht.";
+    /// Goes on with it.
+    search_older: "Search older ones", "Ältere durchsuchen";
     /// No conversation yet.
     no_conversations: "No conversations yet", "Noch keine Unterhaltungen";
     /// What to do then, where the shop page is served.

@@ -11,9 +11,14 @@ use super::icon::{Mark, mark};
 use super::row::row;
 use super::{Dialog, Page, focus, tag};
 use crate::state::store::{Connection, Loading, Session};
+use crate::words;
 
 /// How near to the end of the list, in pixels, the next page is asked for.
 const NEAR_END_PX: i32 = 400;
+/// A search that found so many waits until its reader asks for more.
+const ENOUGH_FOUND: usize = 20;
+/// Pages that a search reads by itself.
+const SEARCHED_PAGES: u32 = 20;
 
 /// Draws the list.
 pub(super) fn sidebar(page: &Page) -> El {
@@ -142,7 +147,7 @@ fn rows(page: &Page) -> El {
     );
     let outer = El::with_class("div", "rows");
     let scrolled = outer.clone();
-    let below = below(page);
+    let below = below(page, search_on(page));
     outer
         .on("scroll", move |_: Event| {
             let el = scrolled.element();
@@ -157,8 +162,38 @@ fn rows(page: &Page) -> El {
         .child(below)
 }
 
+/// Reads older pages while what is searched for is hardly found among the loaded lines. Answers with the number of pages
+/// read so far for this filter: zero lets it go on.
+fn search_on(page: &Page) -> RwSignal<u32> {
+    let (state, shown, actions) = (page.state, page.shown_rows, page.actions.clone());
+    let pages = RwSignal::new(0);
+    let mut searched = String::new();
+    // Asks the server for the next page.
+    owned_effect(move || {
+        let filter = state.filter.get();
+        let few = shown.with(Vec::len) < ENOUGH_FOUND;
+        let idle = state.listing.get() == Loading::Idle;
+        let more = state.roster.with(|roster| roster.cursor().is_some());
+        let mut read = pages.get();
+        if filter != searched {
+            searched.clone_from(&filter);
+            read = 0;
+        }
+        let goes_on = few && idle && more && read < SEARCHED_PAGES && is_search(&filter);
+        pages.update_untracked(|pages| *pages = read + u32::from(goes_on));
+        if goes_on {
+            actions.load_more();
+        }
+    });
+    pages
+}
+
+fn is_search(filter: &str) -> bool {
+    !filter.trim().is_empty()
+}
+
 /// What stands where rows are missing: waiting, nothing found, nothing there yet, or what went wrong.
-fn below(page: &Page) -> El {
+fn below(page: &Page, searched_pages: RwSignal<u32>) -> El {
     let page = page.clone();
     let (state, shown) = (page.state, page.shown_rows);
     let kind = Memo::new(move |_| {
@@ -166,10 +201,14 @@ fn below(page: &Page) -> El {
         let (loaded, any) = state
             .roster
             .with(|roster| (roster.loaded(), !roster.rows().is_empty()));
+        let more = state.roster.with(|roster| roster.cursor().is_some());
+        let search = state.filter.with(|filter| is_search(filter));
         match state.listing.get() {
             Loading::Failed => Below::Failed,
             Loading::Running | Loading::Idle if !loaded => Below::Waiting,
+            Loading::Running if search => Below::Searching,
             Loading::Running => Below::More,
+            Loading::Idle if search && more => Below::Searched,
             Loading::Idle if empty && any => Below::NothingFound,
             Loading::Idle if empty => Below::NothingYet,
             Loading::Idle => Below::Nothing,
@@ -187,6 +226,13 @@ fn below(page: &Page) -> El {
             Below::More => {
                 Some(El::with_class("div", "timeline__earlier").child(El::with_class("span", "spinner")))
             }
+            Below::Searching => Some(
+                El::with_class("div", "blank")
+                    .attr("role", "status")
+                    .child(El::with_class("span", "spinner"))
+                    .child(El::with_class("p", "blank__text").text(words.searching_older)),
+            ),
+            Below::Searched => Some(searched(&page, searched_pages)),
             Below::NothingFound => Some(
                 El::with_class("div", "blank")
                     .child(El::with_class("p", "blank__text").text(words.nothing_found)),
@@ -215,9 +261,35 @@ enum Below {
     Nothing,
     Waiting,
     More,
+    Searching,
+    Searched,
     NothingFound,
     NothingYet,
     Failed,
+}
+
+/// Says how far a search has come, with the way to go on.
+fn searched(page: &Page, pages: RwSignal<u32>) -> El {
+    let (state, words, actions) = (page.state, page.words, page.actions.clone());
+    let count = move || {
+        let count = state.roster.with(|roster| roster.rows().len());
+        words::with_number(words.searched, &count.to_string())
+    };
+    El::with_class("div", "blank")
+        .child(
+            El::with_class("p", "blank__text")
+                .attr("role", "status")
+                .bind_text(count),
+        )
+        .child(
+            El::with_class("button", "action")
+                .attr("type", "button")
+                .text(words.search_older)
+                .on("click", move |_| {
+                    pages.set(0);
+                    actions.load_more();
+                }),
+        )
 }
 
 fn nothing_yet(page: &Page) -> El {

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
-use shopbell_inbox::state::store::Typist;
+use shopbell_inbox::state::roster::Roster;
+use shopbell_inbox::state::store::{Loading, Typist};
+use shopbell_protocol::staff::ConversationsPage;
 use shopbell_protocol::{ContentType, Sequence};
 use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -96,6 +98,45 @@ async fn the_search_filters_the_loaded_lines_and_says_when_nothing_is_left() {
     );
     press(&search, "Escape", false, false).await;
     assert_eq!(stage.all(".row").len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_search_reads_on_through_older_pages_and_says_so() {
+    let stage = Stage::with_rows(Vec::new()).await;
+    let page = |rows, cursor: Option<&str>| ConversationsPage {
+        conversations: rows,
+        cursor: cursor.map(str::to_owned),
+    };
+    stage.state.roster.set(Roster::default());
+    stage.state.roster.update(|roster| {
+        roster.take_first(page(vec![row("aaaa", "Amy", "Austria")], Some("next")));
+    });
+    settle().await;
+    assert_eq!(stage.state.listing.get_untracked(), Loading::Idle);
+    // As if a page were on its way, so that the test itself is the server.
+    stage.state.listing.set(Loading::Running);
+    type_in(&stage.one("input[type=search]"), "austria").await;
+    assert_eq!(
+        stage.texts(".rows .blank__text"),
+        ["Searching older conversations…"]
+    );
+    stage.state.roster.update(|roster| {
+        roster.take_older(page(vec![row("bbbb", "Bruno", "Austria")], Some("last")));
+    });
+    stage.state.listing.set(Loading::Idle);
+    settle().await;
+    assert_ne!(
+        stage.state.listing.get_untracked(),
+        Loading::Idle,
+        "the next page is asked for without a scroll"
+    );
+    stage.state.roster.update(|roster| {
+        roster.take_older(page(vec![row("cccc", "Carla", "Austria")], None));
+    });
+    stage.state.listing.set(Loading::Idle);
+    settle().await;
+    assert_eq!(stage.all(".row").len(), 3);
+    assert!(stage.all(".rows .blank__text").is_empty());
 }
 
 #[wasm_bindgen_test]
