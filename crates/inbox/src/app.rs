@@ -12,6 +12,7 @@ use crate::ages::Ages;
 use crate::state::actions::Actions;
 use crate::state::connection::Office;
 use crate::state::desk::Input;
+use crate::state::kept;
 use crate::state::store::InboxState;
 use crate::{platform, view, words};
 
@@ -51,6 +52,7 @@ pub fn start() {
     }
     let actions = Actions::new(office);
     keep_address(state.open, &actions);
+    kept::keep(state);
     let leaving = actions.clone();
     platform::ask_before_leaving(move || leaving.would_lose());
 

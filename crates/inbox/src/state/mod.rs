@@ -10,6 +10,7 @@ pub mod connection;
 pub mod desk;
 pub mod draft;
 pub mod field;
+pub mod kept;
 pub mod lines;
 pub mod person;
 pub mod roster;

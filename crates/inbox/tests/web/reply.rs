@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use shopbell_inbox::state::draft::Mode;
-use shopbell_inbox::state::store::Obstacle;
+use shopbell_inbox::state::kept;
+use shopbell_inbox::state::store::{Obstacle, Session};
 use shopbell_protocol::ConversationId;
 use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -97,6 +100,37 @@ async fn drafts_stay_with_their_conversation() {
     stage.actions.open(ConversationId::from("aaaa"));
     settle().await;
     assert_eq!(text(&stage), "for Amy");
+}
+
+#[wasm_bindgen_test]
+async fn a_text_that_was_begun_outlives_the_page_and_is_nobody_elses() {
+    let stage = opened().await;
+    let owner = Owner::new();
+    owner.with(|| kept::keep(stage.state));
+    type_in(&stage.one("[data-testid=composer]"), "for Amy").await;
+    stage.actions.open(ConversationId::from("bbbb"));
+    stage.actions.set_mode(Mode::Note);
+    settle().await;
+    type_in(&stage.one("[data-testid=composer]"), "on Bruno").await;
+    let Session::SignedIn(session) = stage.state.session.get_untracked() else {
+        panic!("nobody is signed in")
+    };
+    owner.cleanup();
+    drop(stage);
+    let loaded_anew = opened().await;
+    let state = loaded_anew.state;
+    kept::restore(state, &session.staff.id);
+    let begun = state.drafts.get_untracked();
+    assert_eq!(begun.len(), 2);
+    assert_eq!(begun.get(&"aaaa".into()).unwrap_throw().reply, "for Amy");
+    assert_eq!(begun.get(&"bbbb".into()).unwrap_throw().note, "on Bruno");
+    state.drafts.set(HashMap::default());
+    kept::restore(state, &"somebody-else".into());
+    kept::restore(state, &session.staff.id);
+    assert!(
+        state.drafts.with_untracked(HashMap::is_empty),
+        "whoever comes next throws them away"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -6,6 +6,7 @@ use shopbell_protocol::staff::{SignInRequest, StaffSession};
 
 use super::Actions;
 use crate::state::desk::{Failure, Input};
+use crate::state::kept;
 use crate::state::store::{Session, SignInFailure};
 use crate::{api, platform};
 
@@ -74,6 +75,7 @@ impl Actions {
                     Err(Failure::Lost) => false,
                 };
                 if over {
+                    kept::forget();
                     platform::reload();
                 } else {
                     // Still signed in, and the list says that there is no connection.
@@ -90,6 +92,9 @@ impl Actions {
         if before.as_ref().is_some_and(|before| *before != session.staff.id) {
             platform::reload();
             return;
+        }
+        if before.is_none() {
+            kept::restore(state, &session.staff.id);
         }
         state.last_staff.set(Some(session.staff.id.clone()));
         state.session.set(Session::SignedIn(Box::new(session)));
