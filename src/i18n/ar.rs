@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
     connecting: "جارٍ الاتصال…",
     offline: "غير متصل",
     offline_notice: "لا يوجد اتصال. ستُرسل الرسائل عند عودة الاتصال.",
+    unreachable_notice: "لا يوجد اتصال بالمحادثة. جارٍ إعادة المحاولة…",
     reconnecting_notice: "انقطع الاتصال. جارٍ إعادة الاتصال…",
     limited_notice: "رسائل كثيرة دفعة واحدة. حاول مجددًا بعد {n} ث.",
     close: "إغلاق",

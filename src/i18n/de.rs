@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
     connecting: "Verbinde …",
     offline: "Offline",
     offline_notice: "Sie sind offline. Nachrichten werden gesendet, sobald Sie wieder verbunden sind.",
+    unreachable_notice: "Keine Verbindung zum Chat. Neuer Versuch …",
     reconnecting_notice: "Verbindung unterbrochen. Verbinde neu …",
     limited_notice: "Das war viel auf einmal. Bitte in {n} s erneut versuchen.",
     close: "Schließen",

@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
     connecting: "Connecting…",
     offline: "Offline",
     offline_notice: "You are offline. Messages go out when you are back.",
+    unreachable_notice: "No connection to the chat. Trying again…",
     reconnecting_notice: "Connection lost. Reconnecting…",
     limited_notice: "That was a lot at once. Try again in {n} s.",
     close: "Close",

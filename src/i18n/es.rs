@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
     connecting: "Conectando…",
     offline: "Sin conexión",
     offline_notice: "No tienes conexión. Los mensajes se enviarán cuando vuelvas.",
+    unreachable_notice: "Sin conexión con el chat. Reintentando…",
     reconnecting_notice: "Conexión perdida. Reconectando…",
     limited_notice: "Son muchos mensajes seguidos. Inténtalo de nuevo en {n} s.",
     close: "Cerrar",

@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
     connecting: "Connexion…",
     offline: "Hors ligne",
     offline_notice: "Vous êtes hors ligne. Les messages partiront à votre retour.",
+    unreachable_notice: "Pas de connexion au chat. Nouvel essai…",
     reconnecting_notice: "Connexion perdue. Reconnexion…",
     limited_notice: "Cela fait beaucoup d’un coup. Réessayez dans {n} s.",
     close: "Fermer",

@@ -15,6 +15,7 @@ pub(super) static TEXTS: Texts = Texts {
     connecting: "מתחבר…",
     offline: "אין חיבור",
     offline_notice: "אין חיבור לאינטרנט. ההודעות יישלחו כשהחיבור יחזור.",
+    unreachable_notice: "אין חיבור לצ׳אט. מנסה שוב…",
     reconnecting_notice: "החיבור נותק. מתחבר מחדש…",
     limited_notice: "זה היה הרבה בבת אחת. אפשר לנסות שוב בעוד {n} שניות.",
     close: "סגירה",

@@ -50,6 +50,8 @@ texts! {
     offline,
     /// Notice over the composer.
     offline_notice,
+    /// Notice over the composer: the network is there, the server is not.
+    unreachable_notice,
     /// Notice over the composer.
     reconnecting_notice,
     /// Notice over the composer: too many messages.

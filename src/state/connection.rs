@@ -258,7 +258,7 @@ impl Connection {
         self.host.connection(match reach {
             Reach::Idle | Reach::Connecting | Reach::Reconnecting => ConnectionState::Connecting,
             Reach::Online => ConnectionState::Online,
-            Reach::Offline => ConnectionState::Offline,
+            Reach::Unreachable | Reach::Offline => ConnectionState::Offline,
         });
         if reach == Reach::Online
             && self

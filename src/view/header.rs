@@ -37,7 +37,9 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
     owned_effect(move || {
         let (name, words) = match state.connection.get() {
             Connection::Idle => ("idle", ""),
-            Connection::Connecting | Connection::Reconnecting => ("connecting", texts.connecting),
+            Connection::Connecting | Connection::Reconnecting | Connection::Unreachable => {
+                ("connecting", texts.connecting)
+            }
             Connection::Offline => ("offline", texts.offline),
             Connection::Online => match state.presence.get() {
                 Some(true) => ("online", texts.online),

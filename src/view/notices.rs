@@ -18,6 +18,7 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
         .bind(move || {
             let (text, waits) = match state.connection.get() {
                 Connection::Offline => (texts.offline_notice, false),
+                Connection::Unreachable => (texts.unreachable_notice, true),
                 Connection::Reconnecting => (texts.reconnecting_notice, true),
                 Connection::Idle | Connection::Connecting | Connection::Online => return None,
             };

@@ -298,6 +298,10 @@ async fn the_header_tells_who_answers_and_whether_there_is_a_connection() {
     settle().await;
     assert_eq!(told(), "Offline");
     assert!(text_of(&stage.one("[data-part=notices]")).starts_with("You are offline."));
+    stage.state.connection.set(Connection::Unreachable);
+    settle().await;
+    assert_eq!(told(), "Connecting…");
+    assert!(text_of(&stage.one("[data-part=notices]")).starts_with("No connection to the chat."));
     stage.state.connection.set(Connection::Online);
     settle().await;
     assert_eq!(text_of(&stage.one("[data-part=notices]")), "");

@@ -157,6 +157,8 @@ pub enum Connection {
     Online,
     /// Was online, and is on the way again.
     Reconnecting,
-    /// No network, or several tries failed. It goes on trying.
+    /// The network is there, but several tries failed. It goes on trying.
+    Unreachable,
+    /// The browser has no network.
     Offline,
 }

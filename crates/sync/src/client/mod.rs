@@ -332,8 +332,10 @@ impl Client {
             Connection::Idle
         } else if self.link.is_live() || self.polling.works {
             Connection::Online
-        } else if !self.link.is_online() || self.link.is_blocked() {
+        } else if !self.link.is_online() {
             Connection::Offline
+        } else if self.link.is_blocked() {
+            Connection::Unreachable
         } else if self.link.was_live() {
             Connection::Reconnecting
         } else {

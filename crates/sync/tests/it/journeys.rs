@@ -254,6 +254,21 @@ fn where_sockets_are_blocked_everything_goes_by_request() {
 }
 
 #[test]
+fn a_server_that_is_away_is_no_missing_network() {
+    let mut world = online(1);
+    world.cut();
+    world.input(Input::Network(false));
+    assert_eq!(world.client.connection(), Connection::Offline);
+    world.input(Input::Network(true));
+    assert_eq!(world.client.connection(), Connection::Reconnecting);
+    for _ in 0..3 {
+        world.pass(60_000);
+        world.cut();
+    }
+    assert_eq!(world.client.connection(), Connection::Unreachable);
+}
+
+#[test]
 fn a_token_that_is_refused_is_forgotten_and_a_new_visitor_begins() {
     let mut world = World::new();
     world.input(Input::Start {
