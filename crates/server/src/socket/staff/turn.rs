@@ -32,7 +32,10 @@ impl Talk {
             }
         };
         match serde_json::from_str(&text) {
-            Ok(frame) => self.frame(frame).await?,
+            Ok(mut frame) => {
+                in_lower_case(&mut frame);
+                self.frame(frame).await?;
+            }
             Err(_unreadable) => {
                 // No page of ours sends this, so whoever goes on with it is cut off instead of being answered without end.
                 if let Err(too_fast) = self
@@ -319,5 +322,17 @@ impl Talk {
     fn report_all(&mut self) {
         let opened: Vec<ConversationId> = self.opened.keys().cloned().collect();
         self.report(&opened);
+    }
+}
+
+/// An id is the same in any case; signals, and what is kept by id here, have it in lower case.
+fn in_lower_case(frame: &mut StaffClientFrame) {
+    match frame {
+        StaffClientFrame::Open { conversation_id, .. }
+        | StaffClientFrame::Close { conversation_id }
+        | StaffClientFrame::Send { conversation_id, .. }
+        | StaffClientFrame::Seen { conversation_id, .. }
+        | StaffClientFrame::Typing { conversation_id, .. } => conversation_id.0.make_ascii_lowercase(),
+        StaffClientFrame::Ping { .. } | StaffClientFrame::Hello {} | StaffClientFrame::Unknown => {}
     }
 }

@@ -72,6 +72,23 @@ async fn a_new_visitor_appears_in_the_list_and_an_opened_conversation_is_live() 
 }
 
 #[tokio::test]
+async fn a_conversation_opened_by_its_id_in_upper_case_is_live_too() {
+    let server = Server::start().await;
+    let (visitor, conversation) = server.visitor_with_conversation().await;
+    let mut inbox = server.staff().await.socket().await;
+    let upper = conversation.to_ascii_uppercase();
+    assert_ne!(upper, conversation, "a GUID without a letter");
+    inbox
+        .send(&json!({"type": "open", "conversationId": upper}))
+        .await;
+    assert_eq!(inbox.next_of("opened").await["conversationId"], conversation);
+    visitor.say("Hello?").await;
+    // Before the slow timer that looks anyway.
+    let heard = tokio::time::timeout(AT_ONCE, inbox.next_of("message")).await;
+    assert_eq!(text_of(&heard.expect("at once")["message"]), "Hello?");
+}
+
+#[tokio::test]
 async fn a_send_is_acknowledged_and_a_late_one_rejected_with_what_was_missed() {
     let server = Server::start().await;
     let (visitor, conversation) = server.visitor_with_conversation().await;
@@ -222,10 +239,7 @@ async fn typing_is_told_to_colleagues_and_not_to_other_tabs_of_whoever_types() {
             [],
         )
         .unwrap();
-    let (owner, colleague) = (
-        server.staff().await,
-        server.staff_as("colleague@localhost").await,
-    );
+    let (owner, colleague) = (server.staff().await, server.staff_as("colleague@localhost").await);
     let (mut typing, mut other_tab) = (owner.socket().await, owner.socket().await);
     let mut theirs = colleague.socket().await;
     typing
