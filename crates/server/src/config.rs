@@ -128,6 +128,8 @@ pub struct MediaConfig {
     pub uploads_at_once: usize,
     /// Uploads at once of one visitor or staff member.
     pub uploads_per_caller: usize,
+    /// MiB that one visitor may upload in a day.
+    pub uploads_mib_per_day: u32,
 }
 
 /// What is logged.
@@ -235,7 +237,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let least_one: [(&'static str, u64); 21] = [
+        let least_one: [(&'static str, u64); 22] = [
             ("http.connections_max", self.http.connections_max as u64),
             ("http.head_within_s", self.http.head_within_s),
             ("http.body_within_s", self.http.body_within_s),
@@ -263,6 +265,7 @@ impl Config {
             ("socket.look_again_s", self.socket.look_again_s),
             ("socket.queue_frames", self.socket.queue_frames as u64),
             ("media.uploads_at_once", self.media.uploads_at_once as u64),
+            ("media.uploads_mib_per_day", self.media.uploads_mib_per_day.into()),
         ];
         if let Some((key, _)) = least_one.into_iter().find(|(_, value)| *value == 0) {
             return Err(ConfigError::OutOfBounds {

@@ -12,7 +12,7 @@ use shopbell_protocol::limits::JSON_BODY_MAX_BYTES;
 
 use super::error::ApiError;
 use super::extract::client::ClientAddress;
-use crate::config::RateConfig;
+use crate::config::{MediaConfig, RateConfig};
 use limiter::Limiter;
 
 /// Who is counted.
@@ -46,6 +46,7 @@ pub(crate) struct Rates {
     app: Limiter,
     participant: Limiter,
     message_kib: Limiter,
+    upload_kib: Limiter,
     staff: Limiter,
     address: Limiter,
     sign_in: Limiter,
@@ -53,7 +54,8 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    pub(crate) fn new(config: &RateConfig) -> Self {
+    pub(crate) fn new(config: &RateConfig, media: &MediaConfig) -> Self {
+        let upload_kib = media.uploads_mib_per_day.saturating_mul(1_024);
         let minute = |name, count, burst| Limiter::new(name, count, Duration::from_mins(1), burst);
         let second = |name, count, burst| Limiter::new(name, count, Duration::from_secs(1), burst);
         Self {
@@ -68,6 +70,12 @@ impl Rates {
                 "rates.participant_kib_per_minute",
                 config.participant_kib_per_minute,
                 kib(JSON_BODY_MAX_BYTES).get(),
+            ),
+            upload_kib: Limiter::new(
+                "media.uploads_mib_per_day",
+                upload_kib,
+                Duration::from_hours(24),
+                upload_kib,
             ),
             staff: second("rates.staff_per_s", config.staff_per_s, config.staff_burst),
             address: second("rates.address_per_s", config.address_per_s, config.address_burst),
@@ -108,6 +116,17 @@ impl Rates {
         taken.map_err(|wait| exhausted(&self.message_kib, "bytes of messages", wait))
     }
 
+    /// Counts a file that a participant has uploaded, before it is kept.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub(crate) fn take_upload(&self, participant: &str, bytes: u64) -> Result<(), ApiError> {
+        let caller = self.hasher.hash_one(Caller::Participant(participant));
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        let taken = self.upload_kib.take_many(caller, kib(bytes));
+        taken.map_err(|wait| exhausted(&self.upload_kib, "bytes of files", wait))
+    }
+
     /// Takes back a count: the attempt was a rightful one.
     pub(crate) fn give_back(&self, caller: Caller<'_>) {
         self.limiter(caller).give_back(self.hasher.hash_one(caller));
@@ -144,9 +163,9 @@ mod tests {
     use crate::config::Config;
 
     fn rates() -> Rates {
-        let mut config = Config::defaults().unwrap().rates;
-        (config.participant_per_s, config.participant_burst) = (2, 3);
-        Rates::new(&config)
+        let mut config = Config::defaults().unwrap();
+        (config.rates.participant_per_s, config.rates.participant_burst) = (2, 3);
+        Rates::new(&config.rates, &config.media)
     }
 
     #[tokio::test(start_paused = true)]
@@ -167,9 +186,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_waits_as_long_as_told_is_let_through() {
-        let mut config = Config::defaults().unwrap().rates;
-        (config.staff_per_s, config.staff_burst) = (3, 1);
-        let rates = Rates::new(&config);
+        let mut config = Config::defaults().unwrap();
+        (config.rates.staff_per_s, config.rates.staff_burst) = (3, 1);
+        let rates = Rates::new(&config.rates, &config.media);
         let caller = Caller::Staff("one");
         rates.take(caller).unwrap();
         for _ in 0..100 {

@@ -88,7 +88,7 @@ impl AppState {
         let public_origin = config.public_origin();
         let socket_origin = public_origin.replacen("http", "ws", 1);
         Self(Arc::new(Inner {
-            rates: Rates::new(&config.rates),
+            rates: Rates::new(&config.rates, &config.media),
             uploads: Arc::new(Semaphore::new(config.media.uploads_at_once)),
             service,
             config,

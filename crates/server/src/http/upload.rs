@@ -11,7 +11,7 @@ use shopbell_protocol::media::UploadAnswer;
 use super::error::ApiError;
 use super::extract::body::announced;
 use super::state::AppState;
-use crate::media::{filename, receive};
+use crate::media::{Arriving, filename, receive};
 use crate::service::{MediaOwner, NewUpload};
 
 const FILENAME: &str = "shopbell-filename";
@@ -56,7 +56,7 @@ pub(crate) async fn take(
     let storage_name = state.service().new_storage_name()?;
     let received = receive::receive(body, state.media(), &storage_name, &state.config().media).await?;
     let upload = NewUpload {
-        storage_name: storage_name.clone(),
+        storage_name,
         filename: filename::clean(
             headers.get(FILENAME).and_then(|name| name.to_str().ok()),
             &received.kind,
@@ -65,19 +65,35 @@ pub(crate) async fn take(
         size_bytes: received.size_bytes,
         dimensions: received.dimensions,
     };
-    keep(state, received.arriving, &storage_name).await?;
-    let registered = state.service().register_upload(owner, key, upload).await;
+    if let MediaOwner::Participant(_, participant) = owner {
+        state.rates().take_upload(participant.guid(), upload.size_bytes)?;
+    }
+    // In a task of its own: a caller that hangs up in between would leave a file of which nothing is known.
+    let work = finish(state.clone(), owner.clone(), key, received.arriving, upload);
+    state.tasks().spawn(work).await.map_err(|error| {
+        tracing::error!(%error, "registering an upload broke off");
+        ApiError::internal()
+    })?
+}
+
+/// Puts the file in its place and makes it known: both, or neither.
+async fn finish(
+    state: AppState,
+    owner: MediaOwner,
+    key: Option<ClientId>,
+    arriving: Arriving,
+    upload: NewUpload,
+) -> Result<UploadAnswer, ApiError> {
+    let storage_name = upload.storage_name.clone();
+    keep(&state, arriving, &storage_name).await?;
+    let registered = state.service().register_upload(&owner, key, upload).await;
     if !matches!(&registered, Ok(registered) if !registered.repeated) {
         state.media().remove(&storage_name);
     }
     Ok(registered?.answer)
 }
 
-async fn keep(
-    state: &AppState,
-    arriving: crate::media::Arriving,
-    storage_name: &str,
-) -> Result<(), ApiError> {
+async fn keep(state: &AppState, arriving: Arriving, storage_name: &str) -> Result<(), ApiError> {
     let (folder, name) = (state.media().clone(), storage_name.to_owned());
     let kept = tokio::task::spawn_blocking(move || folder.keep(arriving, &name)).await;
     match kept {

@@ -35,8 +35,8 @@ pub(crate) async fn receive(
     storage_name: &str,
     config: &MediaConfig,
 ) -> Result<Received, ApiError> {
-    let arriving = folder.arriving(storage_name);
-    let (head, size_bytes) = write(body, &arriving, config).await?;
+    let (arriving, file) = create(folder.arriving(storage_name)).await?;
+    let (head, size_bytes) = write(body, file, config).await?;
     if size_bytes == 0 {
         return Err(ApiError::field("body", Rule::MinLength, "is empty"));
     }
@@ -54,17 +54,22 @@ pub(crate) async fn receive(
     })
 }
 
+/// Makes the file. Its guard goes along: were it here, a caller that hangs up now would have it removed before it is made.
+async fn create(arriving: Arriving) -> Result<(Arriving, File), ApiError> {
+    let created = tokio::task::spawn_blocking(move || {
+        let file = std::fs::File::create_new(arriving.path())?;
+        Ok((arriving, File::from_std(file)))
+    });
+    created
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+        .map_err(|error| not_written(&error))
+}
+
 /// Writes all of it and fsyncs; answers with the beginning and the size.
-async fn write(
-    mut body: Body,
-    arriving: &Arriving,
-    config: &MediaConfig,
-) -> Result<(Vec<u8>, u64), ApiError> {
+async fn write(mut body: Body, file: File, config: &MediaConfig) -> Result<(Vec<u8>, u64), ApiError> {
     let idle = Duration::from_secs(config.upload_idle_s);
     let until = Instant::now() + Duration::from_secs(config.upload_within_s);
-    let file = File::create_new(arriving.path())
-        .await
-        .map_err(|error| not_written(&error))?;
     let mut file = BufWriter::with_capacity(65_536, file);
     let mut head = Vec::new();
     let mut size_bytes = 0_u64;

@@ -46,6 +46,70 @@ async fn uploads_that_break_off_all_at_once_leave_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_hangs_up_after_the_last_byte_leaves_a_known_file_or_none() {
+    let server = Server::start().await;
+    let visitor = server.visitor().await;
+    for number in 0..40_u64 {
+        let key = format!("hung-up-{number}");
+        let mut stream = TcpStream::connect(server.addr).await.unwrap();
+        let request = format!(
+            "POST /widget/v1/uploads HTTP/1.1\r\nhost: x\r\nauthorization: {}\r\nidempotency-key: {key}\r\n\
+             content-length: 4\r\n\r\ntext",
+            visitor.bearer
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_micros(number * 250)).await;
+        drop(stream);
+    }
+    // Long enough for the last of them; asked for again, each is found or taken, and never a second file.
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    for number in 0..40_u64 {
+        let key = format!("hung-up-{number}");
+        let again = visitor.upload(&[("idempotency-key", &key)], "text").await;
+        if again.status == 429 {
+            let told = again.refused(429, "RESOURCE_EXHAUSTED")["retryAfterMs"]
+                .as_u64()
+                .unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(told)).await;
+            visitor.upload(&[("idempotency-key", &key)], "text").await.ok();
+        } else {
+            again.ok();
+        }
+    }
+    assert_eq!(files(server.data.path()), 40);
+}
+
+#[tokio::test]
+async fn a_visitor_uploads_only_so_much_in_a_day() {
+    let server = Server::start_with(|config| config.media.uploads_mib_per_day = 1).await;
+    let (visitor, other) = (server.visitor().await, server.visitor().await);
+    let half = "x".repeat(512 * 1_024);
+    visitor.upload(&[], half.clone()).await.ok();
+    visitor
+        .upload(&[("idempotency-key", "second")], half.clone())
+        .await
+        .ok();
+    let data = visitor
+        .upload(&[], half.clone())
+        .await
+        .refused(429, "RESOURCE_EXHAUSTED");
+    assert_eq!(data["limit"], "media.uploads_mib_per_day");
+    let told = data["retryAfterMs"].as_u64().unwrap();
+    let half_a_day = 12 * 60 * 60 * 1_000;
+    assert!(
+        (half_a_day - 60_000..=half_a_day + 60_000).contains(&told),
+        "{told}"
+    );
+    assert_eq!(files(server.data.path()), 2, "what was refused is not kept");
+    // One that came before costs nothing again.
+    visitor
+        .upload(&[("idempotency-key", "second")], half.clone())
+        .await
+        .ok();
+    other.upload(&[], half).await.ok();
+}
+
+#[tokio::test]
 async fn a_hostile_file_name_becomes_a_harmless_one() {
     let server = Server::start().await;
     let visitor = server.visitor().await;
