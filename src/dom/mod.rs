@@ -10,6 +10,7 @@
 //! selection and a half-typed word in it. Start at [`El`]; [`list`] draws keyed lists.
 
 mod el;
+pub mod hold;
 pub mod icon;
 pub mod list;
 

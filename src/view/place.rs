@@ -1,6 +1,5 @@
 //! Where the reader stands in the conversation, and from where on it is drawn.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -8,7 +7,6 @@ use shopbell_sync::LocalId;
 use web_sys::HtmlElement;
 
 use crate::dom::El;
-use crate::dom::list::Around;
 use crate::state::field::Field;
 use crate::state::store::{History, Row};
 
@@ -129,40 +127,4 @@ pub(super) fn follow_scroll(scroller: El, place: Place, props: &WidgetProps) -> 
             }
         });
     })
-}
-
-/// Keeps what one reads where it is while lines come in below, for as long as one does not stand at the newest.
-pub(super) fn hold_place(scroller: El, rows: El, place: Place) -> Around {
-    let held = Rc::new(Cell::new(None::<(El, f64)>));
-    let (before, after) = (Rc::clone(&held), held);
-    let top = |el: &El| el.element().get_bounding_client_rect().top();
-    let scroller_before = scroller.clone();
-    Around {
-        before: Box::new(move || {
-            if untrack(|| place.at_latest()) {
-                return;
-            }
-            let edge = top(&scroller_before);
-            let children = rows.element().children();
-            let first = (0..children.length())
-                .filter_map(|index| children.item(index).map(El::adopt))
-                // The heading of a day moves up with the day's first message, so it is nothing to hold on to.
-                .filter(|row| row.element().class_list().contains("entry"))
-                .find(|row| row.element().get_bounding_client_rect().bottom() > edge);
-            before.set(first.map(|row| {
-                let at = top(&row);
-                (row, at)
-            }));
-        }),
-        after: Box::new(move || {
-            let Some((row, was)) = after.take() else { return };
-            #[expect(clippy::cast_possible_truncation, reason = "pixels on a screen")]
-            let moved = (top(&row) - was).round() as i32;
-            if moved != 0 && row.element().is_connected() {
-                scroller
-                    .element()
-                    .set_scroll_top(scroller.element().scroll_top() + moved);
-            }
-        }),
-    }
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use shopbell_sync::TimelineMessage;
 
+use crate::dom::hold::hold_place;
 use crate::dom::list::list;
 use crate::dom::{El, Icon, icon, owned_effect};
 use crate::message::{Entry, Live, MessageContext, entry};
@@ -16,7 +17,7 @@ use crate::state::store::{Row, WidgetState};
 use super::WidgetProps;
 use super::asides::{earlier, typing_line, welcome};
 use super::parts::Parts;
-use super::place::{Place, Stand, Window, follow_scroll, hold_place};
+use super::place::{Place, Stand, Window, follow_scroll};
 use super::rows::{Line, Lines, sender_name};
 
 /// Draws the conversation. The answer takes the reader to the newest line.
@@ -101,7 +102,9 @@ fn draw_lines(rows: &El, scroller: &El, place: Place, props: &WidgetProps, follo
             line.with(|line| matches!(line, Line::Message { continued: true, .. }))
         }),
     };
-    let mut around = hold_place(scroller.clone(), rows.clone(), place);
+    let mut around = hold_place(scroller.clone(), rows.clone(), move || {
+        untrack(|| place.at_latest())
+    });
     let hold = around.after;
     around.after = Box::new(move || {
         hold();

@@ -13,7 +13,7 @@ use super::field::{FieldOptions, choice, field};
 use super::icon::{Mark, mark};
 use super::preview::Addresses;
 use super::{Page, preview, wording};
-use crate::state::draft::CardDraft;
+use crate::state::draft::{ButtonDraft, CardDraft};
 use crate::state::field::Field;
 use crate::words;
 
@@ -124,7 +124,7 @@ fn group(page: &Page, label: &str, which: Field, items: El, add: El) -> El {
         .child(add)
 }
 
-fn add(label: &str, on_click: impl Fn() + 'static) -> El {
+fn add_button(label: &str, on_click: impl Fn() + 'static) -> El {
     El::with_class("button", "action group__add")
         .attr("type", "button")
         .child(mark(Mark::Plus))
@@ -140,28 +140,66 @@ fn remove(label: Rc<dyn Fn() -> String>, on_click: impl Fn() + 'static) -> El {
         .on("click", move |_| on_click())
 }
 
+/// What the lines and the buttons of a card have in common: rows that can be added up to a limit.
+struct Repeated {
+    label: &'static str,
+    add_label: &'static str,
+    which: Field,
+    max: usize,
+    keys: fn(&CardDraft) -> Vec<u32>,
+    add: fn(&mut CardDraft),
+    row: fn(&Page, u32) -> El,
+}
+
 fn lines(page: &Page) -> El {
-    let state = page.state;
+    repeated(
+        page,
+        &Repeated {
+            label: page.words.card_lines,
+            add_label: page.words.add_line,
+            which: Field::CardLines,
+            max: TEXT_LINES_MAX,
+            keys: |card| card.lines.iter().map(|line| line.key).collect(),
+            add: CardDraft::add_line,
+            row: line,
+        },
+    )
+}
+
+fn buttons(page: &Page) -> El {
+    repeated(
+        page,
+        &Repeated {
+            label: page.words.card_buttons,
+            add_label: page.words.add_button,
+            which: Field::CardButtons,
+            max: BUTTONS_MAX,
+            keys: |card| card.buttons.iter().map(|button| button.key).collect(),
+            add: CardDraft::add_button,
+            row: button,
+        },
+    )
+}
+
+fn repeated(page: &Page, rows: &Repeated) -> El {
+    let (draft, actions) = (page.state.draft, page.actions.clone());
+    let &Repeated {
+        keys, max, row, add, ..
+    } = rows;
+    let current = move || draft.with(|draft| keys(&draft.card));
     let items = El::with_class("div", "group");
-    let line_page = page.clone();
+    let row_page = page.clone();
     list(
         &items,
-        move || {
-            state
-                .draft
-                .with(|draft| draft.card.lines.iter().map(|line| line.key).collect())
-        },
+        current,
         u32::to_string,
-        move |key| line(&line_page, key.get_untracked()),
+        move |key| row(&row_page, key.get_untracked()),
         Around::default(),
     );
-    let actions = page.actions.clone();
-    let full = Memo::new(move |_| state.draft.with(|draft| draft.card.lines.len() >= TEXT_LINES_MAX));
-    let add = add(page.words.add_line, move || {
-        actions.edit(|draft| draft.card.add_line());
-    })
-    .bind_attr("hidden", move || full.get().then(String::new));
-    group(page, page.words.card_lines, Field::CardLines, items, add)
+    let full = Memo::new(move |_| current().len() >= max);
+    let more = add_button(rows.add_label, move || actions.edit(|draft| add(&mut draft.card)))
+        .bind_attr("hidden", move || full.get().then(String::new));
+    group(page, rows.label, rows.which, items, more)
 }
 
 /// The place of a line or button among the others, counted from 1.
@@ -215,42 +253,12 @@ fn line(page: &Page, key: u32) -> El {
         }))
 }
 
-fn buttons(page: &Page) -> El {
-    let state = page.state;
-    let items = El::with_class("div", "group");
-    let button_page = page.clone();
-    list(
-        &items,
-        move || {
-            state
-                .draft
-                .with(|draft| draft.card.buttons.iter().map(|button| button.key).collect())
-        },
-        u32::to_string,
-        move |key| button(&button_page, key.get_untracked()),
-        Around::default(),
-    );
-    let actions = page.actions.clone();
-    let full = Memo::new(move |_| state.draft.with(|draft| draft.card.buttons.len() >= BUTTONS_MAX));
-    let add = add(page.words.add_button, move || {
-        actions.edit(|draft| draft.card.add_button());
-    })
-    .bind_attr("hidden", move || full.get().then(String::new));
-    group(page, page.words.card_buttons, Field::CardButtons, items, add)
-}
-
 fn button(page: &Page, key: u32) -> El {
     let (state, words) = (page.state, page.words);
     let position = move |card: &CardDraft| card.buttons.iter().position(|button| button.key == key);
-    let first = state.draft.with_untracked(|draft| {
-        draft
-            .card
-            .buttons
-            .iter()
-            .find(|button| button.key == key)
-            .cloned()
-    });
-    let Some(first) = first else { return El::new("div") };
+    let Some(first) = current(page, key) else {
+        return El::new("div");
+    };
     let postback = Memo::new(move |_| {
         state.draft.with(|draft| {
             draft
@@ -262,7 +270,7 @@ fn button(page: &Page, key: u32) -> El {
     });
     let edit = {
         let actions = page.actions.clone();
-        move |change: &dyn Fn(&mut crate::state::draft::ButtonDraft)| {
+        move |change: &dyn Fn(&mut ButtonDraft)| {
             actions.edit(|draft| {
                 if let Some(button) = draft.card.buttons.iter_mut().find(|button| button.key == key) {
                     change(button);
@@ -302,42 +310,33 @@ fn button(page: &Page, key: u32) -> El {
         .child(top)
         .child(label.root)
         .bind(move || {
+            let button = current(&rest_page, key)?;
             Some(if postback.get() {
-                report(&rest_page, key, edit.clone())
+                report(&rest_page, key, &button, edit.clone())
             } else {
-                link(&rest_page, key, edit.clone())
+                link(&rest_page, key, &button, edit.clone())
             })
         })
 }
 
-type ButtonChange<'a> = &'a dyn Fn(&mut crate::state::draft::ButtonDraft);
+type ButtonChange<'a> = &'a dyn Fn(&mut ButtonDraft);
 
-fn current(page: &Page, key: u32) -> crate::state::draft::ButtonDraft {
-    page.state
-        .draft
-        .with_untracked(|draft| {
-            draft
-                .card
-                .buttons
-                .iter()
-                .find(|button| button.key == key)
-                .cloned()
-        })
-        .unwrap_or_else(|| {
-            let mut card = CardDraft::default();
-            card.add_button();
-            card.buttons.remove(0)
-        })
+/// The button as it stands in the draft; `None` once it was removed.
+fn current(page: &Page, key: u32) -> Option<ButtonDraft> {
+    page.state.draft.with_untracked(|draft| {
+        let buttons = &draft.card.buttons;
+        buttons.iter().find(|button| button.key == key).cloned()
+    })
 }
 
-fn link(page: &Page, key: u32, edit: impl Fn(ButtonChange<'_>) + 'static) -> El {
+fn link(page: &Page, key: u32, button: &ButtonDraft, edit: impl Fn(ButtonChange<'_>) + 'static) -> El {
     let view = field(
         FieldOptions {
             id: &format!("button-{key}-link"),
             label: page.words.button_address,
             aside: None,
             hint: None,
-            value: &current(page, key).link,
+            value: &button.link,
             kind: "text",
         },
         error(page, Field::ButtonLink(key)),
@@ -348,9 +347,13 @@ fn link(page: &Page, key: u32, edit: impl Fn(ButtonChange<'_>) + 'static) -> El 
     view.root
 }
 
-fn report(page: &Page, key: u32, edit: impl Fn(ButtonChange<'_>) + Clone + 'static) -> El {
+fn report(
+    page: &Page,
+    key: u32,
+    button: &ButtonDraft,
+    edit: impl Fn(ButtonChange<'_>) + Clone + 'static,
+) -> El {
     let words = page.words;
-    let button = current(page, key);
     let edit_uses = edit.clone();
     let interaction = field(
         FieldOptions {

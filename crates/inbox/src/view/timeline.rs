@@ -1,13 +1,11 @@
 //! The messages of the open conversation. The box scrolls from its end (`style/components/timeline.css`), so the browser
 //! itself keeps the place when older messages come in above and stays with the newest line otherwise.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use shopbell_protocol::{ContentKind, Sequence, Visibility};
 use shopbell_sync::{Item, TimelineMessage};
-use shopbell_widget::dom::list::{Around, list};
+use shopbell_widget::dom::hold::hold_place;
+use shopbell_widget::dom::list::list;
 use shopbell_widget::dom::{El, Icon, icon, owned_effect};
 use web_sys::Event;
 
@@ -99,7 +97,9 @@ pub(super) fn timeline(page: &Page, name: ArcMemo<String>) -> El {
         move || lines.get(),
         Line::key,
         move |line| draw(&line_page, &line_name, line),
-        hold_place(box_.clone(), items.clone(), left_at),
+        hold_place(box_.clone(), items.clone(), move || {
+            left_at.with_untracked(Option::is_none)
+        }),
     );
 
     let content = El::with_class("div", "timeline__content")
@@ -220,40 +220,6 @@ fn draw(page: &Page, name: &ArcMemo<String>, line: ArcRwSignal<Line>) -> El {
             });
             entry(page, name, &row).bind_class("entry--continued", move || continued.get())
         }
-    }
-}
-
-/// Keeps what one reads where it is while lines come in below, for as long as one does not stand at the newest.
-fn hold_place(scroller: El, rows: El, left_at: RwSignal<Option<Sequence>>) -> Around {
-    let held = Rc::new(Cell::new(None::<(El, f64)>));
-    let (before, after) = (Rc::clone(&held), held);
-    let top = |el: &El| el.element().get_bounding_client_rect().top();
-    let edge_of = scroller.clone();
-    Around {
-        before: Box::new(move || {
-            if left_at.with_untracked(Option::is_none) {
-                return;
-            }
-            let edge = top(&edge_of);
-            let children = rows.element().children();
-            let first = (0..children.length())
-                .filter_map(|index| children.item(index).map(El::adopt))
-                .find(|row| row.element().get_bounding_client_rect().bottom() > edge);
-            before.set(first.map(|row| {
-                let at = top(&row);
-                (row, at)
-            }));
-        }),
-        after: Box::new(move || {
-            let Some((row, was)) = after.take() else { return };
-            #[expect(clippy::cast_possible_truncation, reason = "pixels on a screen")]
-            let moved = (top(&row) - was).round() as i32;
-            if moved != 0 && row.element().is_connected() {
-                scroller
-                    .element()
-                    .set_scroll_top(scroller.element().scroll_top() + moved);
-            }
-        }),
     }
 }
 
