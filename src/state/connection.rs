@@ -96,6 +96,7 @@ impl Connection {
         self.input(Input::Send {
             client_id: client_id.clone(),
             content,
+            ready: true,
             created_date: clock::now_iso(),
         });
         client_id
@@ -138,6 +139,8 @@ impl Connection {
             Output::Request(request) => self.ask(request),
             Output::StoreToken(Some(token)) => self.storage.set(TOKEN, &token),
             Output::StoreToken(None) => self.storage.remove(TOKEN),
+            // This client keeps nothing beyond the page yet.
+            Output::Store(_) | Output::MemoryOnly => {}
             Output::Connection(reach) => self.show_reach(reach),
             Output::Session {
                 participant,
@@ -168,7 +171,7 @@ impl Connection {
         let state = self.state;
         match effect {
             // The client has made a frame or a request of these.
-            Effect::Send(_) | Effect::Load(_) => {}
+            Effect::Send(_) | Effect::Load(_) | Effect::Store(_) | Effect::MemoryOnly => {}
             Effect::Timeline(change) => rows::apply(state.rows, change),
             Effect::Arrived(item) => self.arrived(&item),
             Effect::Accepted(item) => self.accepted(item),

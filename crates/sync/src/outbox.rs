@@ -26,6 +26,20 @@ pub struct Entry<D> {
     pub seen: Sequence,
     state: State,
     attempts: u32,
+    owner: Owner,
+    /// Whether its content is whole; until then those behind it wait too.
+    ready: bool,
+}
+
+/// Whose an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// This page's.
+    This,
+    /// This page's, left by another; the server may have it already.
+    Restored,
+    /// Another tab's, which sends it. Those behind it pass.
+    Other,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +83,18 @@ impl<D> Default for Outbox<D> {
 impl<D: Clone> Outbox<D> {
     /// Adds a message at the end.
     pub fn push(&mut self, id: LocalId, client_id: ClientId, draft: D, seen: Sequence) {
+        self.push_as(Owner::This, true, id, client_id, draft, seen);
+    }
+
+    pub(crate) fn push_as(
+        &mut self,
+        owner: Owner,
+        ready: bool,
+        id: LocalId,
+        client_id: ClientId,
+        draft: D,
+        seen: Sequence,
+    ) {
         self.entries.push_back(Entry {
             id,
             client_id,
@@ -76,12 +102,56 @@ impl<D: Clone> Outbox<D> {
             seen,
             state: State::Waiting,
             attempts: 0,
+            owner,
+            ready,
         });
     }
 
-    /// Whether nothing waits.
+    /// Whether nothing waits that this page has to send.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        !self.entries.iter().any(Entry::is_of_this_page)
+    }
+
+    /// Whether this waits here.
+    pub(crate) fn has(&self, client_id: &ClientId) -> bool {
+        self.place(client_id).is_some()
+    }
+
+    /// True where the entry is here; what was another tab's may become this page's.
+    pub(crate) fn adopt(&mut self, client_id: &ClientId, owner: Owner) -> bool {
+        let Some(entry) = self.find(client_id) else {
+            return false;
+        };
+        if entry.owner == Owner::Other {
+            entry.owner = owner;
+        }
+        true
+    }
+
+    /// Another tab's entry is no more; answers its row.
+    pub(crate) fn remove_of_other(&mut self, client_id: &ClientId) -> Option<LocalId> {
+        let at = self.place(client_id)?;
+        let is_of_other = !self.entries.get(at)?.is_of_this_page();
+        let entry = if is_of_other {
+            self.entries.remove(at)
+        } else {
+            None
+        };
+        entry.map(|entry| entry.id)
+    }
+
+    /// The content is whole now; answers the row and what its sender had seen.
+    pub(crate) fn complete(&mut self, client_id: &ClientId, draft: D) -> Option<(LocalId, Sequence)> {
+        let entry = self.find(client_id).filter(|entry| !entry.ready)?;
+        entry.ready = true;
+        entry.draft = draft;
+        Some((entry.id.clone(), entry.seen))
+    }
+
+    /// Whether the next in turn was left by another page.
+    pub(crate) fn next_is_restored(&self) -> bool {
+        let next = self.entries.iter().find(|entry| entry.is_in_turn());
+        next.is_some_and(|entry| entry.owner == Owner::Restored)
     }
 
     /// The message to send now, if there is one; it counts as sent.
@@ -89,7 +159,8 @@ impl<D: Clone> Outbox<D> {
         let next = self
             .entries
             .iter_mut()
-            .find(|entry| entry.state != State::Failed)?;
+            .find(|entry| entry.is_in_turn())
+            .filter(|entry| entry.ready)?;
         let due = match next.state {
             State::Waiting => true,
             State::Sent(at) => now_ms >= at.saturating_add(ANSWER_MS),
@@ -108,7 +179,8 @@ impl<D: Clone> Outbox<D> {
         match self
             .entries
             .iter()
-            .find(|entry| entry.state != State::Failed)?
+            .find(|entry| entry.is_in_turn())
+            .filter(|entry| entry.ready)?
             .state
         {
             State::Waiting => Some(0),
@@ -209,7 +281,7 @@ impl<D: Clone> Outbox<D> {
         let place = self
             .entries
             .iter()
-            .position(|entry| entry.id == *id && matches!(entry.state, State::Failed | State::Held(_)));
+            .position(|entry| entry.id == *id && entry.may_go());
         place.and_then(|at| self.entries.remove(at)).is_some()
     }
 
@@ -221,10 +293,33 @@ impl<D: Clone> Outbox<D> {
             .map(|entry| &entry.draft)
     }
 
+    fn find(&mut self, client_id: &ClientId) -> Option<&mut Entry<D>> {
+        self.entries
+            .iter_mut()
+            .find(|entry| entry.client_id == *client_id)
+    }
+
     fn place(&self, client_id: &ClientId) -> Option<usize> {
         self.entries
             .iter()
             .position(|entry| entry.client_id == *client_id)
+    }
+}
+
+impl<D> Entry<D> {
+    pub(crate) fn is_of_this_page(&self) -> bool {
+        self.owner != Owner::Other
+    }
+
+    /// Whether those behind it wait for it.
+    fn is_in_turn(&self) -> bool {
+        self.state != State::Failed && self.is_of_this_page()
+    }
+
+    /// Whether its sender may give it up: the server cannot have it, or has refused it.
+    fn may_go(&self) -> bool {
+        let untold = matches!(self.state, State::Failed | State::Held(_)) || !self.ready;
+        untold && self.is_of_this_page()
     }
 }
 

@@ -70,6 +70,21 @@ impl Presses {
         }
     }
 
+    /// The id under which a press would be sent: that of an earlier try where the server may have that one.
+    pub(crate) fn id_for(&self, client_id: ClientId, message_id: MessageId, button_id: &str) -> ClientId {
+        let known = self.presses.iter().find(|press| press.is(message_id, button_id));
+        known
+            .filter(|press| !press.refused)
+            .map_or(client_id, |press| press.client_id.clone())
+    }
+
+    /// Whether this press waits for its outcome.
+    pub(crate) fn is_pending(&self, client_id: &ClientId) -> bool {
+        self.presses
+            .iter()
+            .any(|press| press.client_id == *client_id && press.failed.is_none())
+    }
+
     /// A press that has to be sent now; it counts as sent.
     pub fn next_to_send(&mut self) -> Option<&Pressed> {
         let next = self

@@ -128,6 +128,48 @@ impl<M: TimelineMessage> Timeline<M> {
         }
     }
 
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.clear_stored();
+        let count = self.items.len();
+        if count > 0 {
+            self.items.clear();
+            self.changes.push(Change::Removed { at: 0, count });
+        }
+    }
+
+    /// Whether a message of this client id is here, stored or waiting.
+    pub(crate) fn has(&self, client_id: &ClientId) -> bool {
+        self.items
+            .iter()
+            .rev()
+            .any(|item| item.message.shown().client_id.as_ref() == Some(client_id))
+    }
+
+    /// Writes a message of the outbox anew from its date; answers the date.
+    pub(crate) fn rewrite_waiting(
+        &mut self,
+        id: &LocalId,
+        write: impl FnOnce(String) -> M,
+    ) -> Option<String> {
+        let at = self.waiting_by_id(id)?;
+        let created_date = self.items.get(at)?.message.shown().created_date.clone();
+        let message = write(created_date.clone());
+        self.change(at, |item| item.message = Arc::new(message));
+        Some(created_date)
+    }
+
+    /// Takes a message of the outbox away that is stored further back than this screen shows; answers its stored form.
+    pub(crate) fn take_stored(&mut self, client_id: &ClientId, message: M) -> Option<Item<M>> {
+        let at = self.waiting_place(Some(client_id))?;
+        let status = self.stored_status(&message);
+        let mut item = self.items.remove(at);
+        self.changes.push(Change::Removed { at, count: 1 });
+        item.message = Arc::new(message);
+        item.status = status;
+        Some(item)
+    }
+
     /// Says how a message of the outbox fares.
     pub fn set_status(&mut self, id: &LocalId, status: Status) {
         if let Some(at) = self.waiting_by_id(id)

@@ -10,6 +10,7 @@ use shopbell_protocol::{
 };
 
 use crate::item::{LocalId, Reason};
+use crate::keep::{Kept, Store};
 use crate::thread::{Effect, PageRequest};
 
 /// What happens to the client.
@@ -50,9 +51,29 @@ pub enum Input {
         client_id: ClientId,
         /// What it says.
         content: MessageContent,
+        /// Whether it is whole; if not, [`Input::Complete`] follows when its files are up.
+        ready: bool,
         /// This machine's date, shown until the server's is known.
         created_date: String,
     },
+    /// Files of a message are up: it leaves, with this content.
+    Complete {
+        /// Of the message.
+        client_id: ClientId,
+        /// What it says, the files' addresses included.
+        content: MessageContent,
+    },
+    /// The storage has written an entry ([`Store::Put`]), or could not.
+    Written(ClientId, bool),
+    /// What an earlier page or an ended tab has left, in order; this page sends it now. Awaited once after the start.
+    Restored(Vec<Kept<MessageContent>>),
+    /// What waits in another tab: shown here, sent there.
+    Elsewhere(Kept<MessageContent>),
+    /// What waited in another tab was given up there.
+    Gone(ClientId),
+    /// The visitor is somebody else from now on, and nothing of the former one stays. The owner drops the requests under
+    /// way first: their answers are the former one's.
+    SignOut,
     /// The visitor sends a failed message again.
     Retry(LocalId),
     /// The visitor gives a failed message up.
@@ -126,6 +147,10 @@ pub enum Output {
     Request(Request),
     /// Keep this token for the next visit, or forget it.
     StoreToken(Option<String>),
+    /// Keep or forget what waits; only of [`super::Client::keeping`].
+    Store(Store<MessageContent>),
+    /// What waits does not outlive the page, because the storage fails. Comes once.
+    MemoryOnly,
     /// How the chat reaches its server.
     Connection(Connection),
     /// Who talks where; the conversation is absent until the first message.

@@ -58,6 +58,13 @@ struct Polling {
 }
 
 impl Client {
+    /// A client whose outbox outlives the page: it puts out [`Output::Store`], and awaits [`Input::Restored`].
+    pub fn keeping() -> Self {
+        let mut client = Self::default();
+        client.thread.keep();
+        client
+    }
+
     /// The visitor token, for requests.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
@@ -162,10 +169,18 @@ impl Client {
             Input::Send {
                 client_id,
                 content,
+                ready,
                 created_date,
             } => {
-                self.thread.send(client_id, content, created_date, at);
+                self.thread
+                    .send_with_files(client_id, content, ready, created_date, at);
             }
+            Input::Complete { client_id, content } => self.thread.complete(&client_id, content, at),
+            Input::Written(client_id, well) => self.thread.written(&client_id, well, at),
+            Input::Restored(entries) => self.thread.restored(entries, at),
+            Input::Elsewhere(kept) => self.thread.elsewhere(kept, at),
+            Input::Gone(client_id) => self.thread.gone(&client_id),
+            Input::SignOut => self.sign_out(at),
             Input::Retry(id) => self.thread.retry(&id, at),
             Input::Discard(id) => self.thread.discard(&id),
             Input::Press {
@@ -309,6 +324,8 @@ impl Client {
                     None => continue,
                 },
                 Effect::Load(request) => Output::Request(Request::Page(request)),
+                Effect::Store(store) => Output::Store(store),
+                Effect::MemoryOnly => Output::MemoryOnly,
                 shown @ (Effect::Timeline(_)
                 | Effect::Arrived(_)
                 | Effect::Accepted(_)

@@ -74,6 +74,20 @@ impl Client {
         is_other
     }
 
+    /// Nothing of this visitor stays; the next session is a stranger's.
+    pub(super) fn sign_out(&mut self, at: Moment) {
+        self.thread.sign_out();
+        self.token = None;
+        self.participant = None;
+        self.conversation = None;
+        self.outputs.push(Output::StoreToken(None));
+        if self.session != Session::Idle {
+            let action = self.link.drop_socket(at.now_ms, at.unit);
+            self.act(action);
+            self.ask_session(0);
+        }
+    }
+
     /// The token is not good any more, or the conversation's id is wanted: ask, unless that is under way.
     pub(super) fn renew(&mut self, at: Moment) {
         if self.session == Session::Open {

@@ -23,6 +23,15 @@ impl<M: TimelineMessage> Thread<M> {
     /// A send is stored.
     pub fn acked(&mut self, client_id: &ClientId, message: M, at: Moment) {
         let sequence = message.sequence();
+        if self.is_history(sequence) {
+            // Nobody but this page is told so of an entry of another tab, so this one is this page's.
+            if self.outbox.acknowledge(client_id).is_some() {
+                self.sent_here.push(sequence);
+                let item = self.timeline.take_stored(client_id, message);
+                self.effects.extend(item.map(Effect::Accepted));
+            }
+            return self.settle(at);
+        }
         self.timeline.merge(message);
         self.resume.expect(sequence, at.now_ms);
         self.stored(client_id, sequence);
@@ -31,7 +40,10 @@ impl<M: TimelineMessage> Thread<M> {
 
     /// A message that stood in the outbox is in the timeline now, by ack or by echo.
     pub(super) fn stored(&mut self, client_id: &ClientId, sequence: Sequence) {
-        let sent_here = self.outbox.acknowledge(client_id).is_some();
+        let sent_here = self
+            .outbox
+            .acknowledge(client_id)
+            .is_some_and(|entry| entry.is_of_this_page());
         if sent_here {
             self.sent_here.push(sequence);
         }

@@ -5,6 +5,7 @@ use shopbell_protocol::widget::ButtonStateChange;
 use shopbell_protocol::{ClientId, ErrorBody, IndicationType, MessageId, Sequence};
 
 use crate::item::{Item, LocalId, Reason};
+use crate::keep::Store;
 use crate::message::TimelineMessage;
 use crate::resume::PageRequest;
 use crate::timeline::Change;
@@ -130,6 +131,10 @@ pub enum Effect<M: TimelineMessage> {
     Unread(u32),
     /// Older messages.
     History(HistoryState),
+    /// Keep or forget an entry; only after [`Thread::keep`]. A put is answered by [`Thread::written`].
+    Store(Store<M::Draft>),
+    /// What waits does not outlive the page, because the storage fails. Comes once.
+    MemoryOnly,
 }
 
 /// Older messages.

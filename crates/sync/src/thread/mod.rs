@@ -6,6 +6,7 @@
 
 mod answers;
 mod exchange;
+mod keeping;
 mod pages;
 mod seen;
 
@@ -14,6 +15,7 @@ use shopbell_protocol::{ClientId, IndicationType, MessageId, Sequence, ShownActi
 
 pub use self::exchange::{Command, Effect, HistoryState, Moment, ThreadFrame};
 use crate::item::{Item, LocalId, Status};
+use crate::keep::{Deed, Keep, Kept};
 use crate::message::TimelineMessage;
 use crate::outbox::Outbox;
 use crate::presses::Presses;
@@ -28,6 +30,7 @@ pub use crate::typing::Typist;
 pub struct Thread<M: TimelineMessage> {
     timeline: Timeline<M>,
     outbox: Outbox<M::Draft>,
+    keep: Keep<M::Draft>,
     presses: Presses,
     resume: Resume<M>,
     typing: Typing,
@@ -54,6 +57,7 @@ impl<M: TimelineMessage> Default for Thread<M> {
         Self {
             timeline: Timeline::default(),
             outbox: Outbox::default(),
+            keep: Keep::default(),
             presses: Presses::default(),
             resume: Resume::default(),
             typing: Typing::default(),
@@ -99,6 +103,7 @@ impl<M: TimelineMessage> Thread<M> {
 
     /// The steps and deeds since the last call, the timeline's first.
     pub fn take_effects(&mut self) -> Vec<Effect<M>> {
+        self.strike_out();
         let mut effects: Vec<_> = self
             .timeline
             .take_changes()
@@ -111,12 +116,11 @@ impl<M: TimelineMessage> Thread<M> {
 
     /// When [`Self::tick`] has something to do.
     pub fn wake_at(&self) -> Option<u64> {
-        let sending = if self.ready { self.outbox.wake_at() } else { None };
+        let sends = self.ready && !self.awaits_history();
+        let sending = if sends { self.outbox.wake_at() } else { None };
         let loading = if self.ready { self.resume.wake_at() } else { None };
-        [sending, loading, self.presses.wake_at(), self.typing.wake_at()]
-            .into_iter()
-            .flatten()
-            .min()
+        let waiting = [self.presses.wake_at(), self.typing.wake_at(), self.keep.wake_at()];
+        [sending, loading].into_iter().chain(waiting).flatten().min()
     }
 
     /// Begins to follow the conversation at its newest message; what is older is history. No effect later on.
@@ -230,23 +234,36 @@ impl<M: TimelineMessage> Thread<M> {
         for message in self.presses.expire(at.now_ms) {
             self.show_presses(message);
         }
+        self.tick_keep(at);
         self.settle(at);
     }
 
     /// Sends a message. `created_date` is this machine's, shown until the server has given its own.
-    pub fn send(
+    pub fn send(&mut self, client_id: ClientId, draft: M::Draft, created_date: String, at: Moment) {
+        self.send_with_files(client_id, draft, true, created_date, at);
+    }
+
+    /// The same for a message whose files may still be on their way up: unless it is `ready`, it waits for
+    /// [`Self::complete`], and what is sent after it waits too.
+    pub fn send_with_files(
         &mut self,
         client_id: ClientId,
         draft: M::Draft,
+        ready: bool,
         created_date: String,
         at: Moment,
-    ) -> LocalId {
-        let message = M::from_draft(&draft, client_id.clone(), created_date);
-        let id = self.timeline.push_waiting(&client_id, message);
-        self.outbox.push(id.clone(), client_id, draft, self.newest());
+    ) {
         self.typing.sent();
-        self.settle(at);
-        id
+        let seen = self.newest();
+        let deed = Deed::Send { draft, seen, ready };
+        self.enter(
+            Kept {
+                client_id,
+                created_date,
+                deed,
+            },
+            at,
+        );
     }
 
     /// Sends a failed message again, now.
@@ -269,9 +286,20 @@ impl<M: TimelineMessage> Thread<M> {
         let Some(item) = self.timeline.find(message_id) else {
             return;
         };
-        if can_press(item, button_id) && self.presses.press(client_id, message_id, button_id, at.now_ms) {
-            self.show_presses(message_id);
-            self.settle(at);
+        if can_press(item, button_id) && !self.keep.presses(message_id, button_id) {
+            let client_id = self.presses.id_for(client_id, message_id, button_id);
+            let deed = Deed::Press {
+                message_id,
+                button_id: button_id.to_owned(),
+            };
+            self.enter(
+                Kept {
+                    client_id,
+                    created_date: String::new(),
+                    deed,
+                },
+                at,
+            );
         }
     }
 
@@ -334,7 +362,9 @@ impl<M: TimelineMessage> Thread<M> {
         if let Some(request) = self.resume.next_request(at.now_ms) {
             self.effects.push(Effect::Load(request));
         }
-        if let Some(entry) = self.outbox.next_to_send(at.now_ms) {
+        if !self.awaits_history()
+            && let Some(entry) = self.outbox.next_to_send(at.now_ms)
+        {
             let (id, client_id, draft, seen) = (
                 entry.id.clone(),
                 entry.client_id.clone(),

@@ -68,12 +68,25 @@ impl<M: TimelineMessage> Thread<M> {
         let first = page.messages.first().map(TimelineMessage::sequence);
         let done = !page.has_older || first.is_none_or(|first| first >= self.oldest);
         self.oldest = first.map_or(self.oldest, |first| first.min(self.oldest));
-        self.timeline.merge_page(page.messages);
+        self.merge_page(page.messages);
         self.set_history(if done {
             HistoryState::Complete
         } else {
             HistoryState::More
         });
+    }
+
+    /// A page may hold what still waits here: an earlier page had sent it, and ended before the ack.
+    fn merge_page(&mut self, messages: Vec<M>) {
+        let own: Vec<_> = messages
+            .iter()
+            .filter_map(|message| Some((message.shown().client_id.clone()?, message.sequence())))
+            .filter(|(client_id, _)| self.outbox.has(client_id))
+            .collect();
+        self.timeline.merge_page(messages);
+        for (client_id, sequence) in own {
+            self.stored(&client_id, sequence);
+        }
     }
 
     pub(super) fn start_over(&mut self, page: HistoryPage<M>, at: Moment) {
@@ -92,7 +105,7 @@ impl<M: TimelineMessage> Thread<M> {
                 .messages
                 .first()
                 .map_or(Sequence(0), TimelineMessage::sequence);
-            self.timeline.merge_page(page.messages);
+            self.merge_page(page.messages);
             self.set_history(if page.has_older {
                 HistoryState::More
             } else {

@@ -1,8 +1,8 @@
 //! Whatever the network does, the timeline ends as the server's log.
 
 use proptest::prelude::*;
-use shopbell_protocol::{Direction, ShownAction};
-use shopbell_sync::Input;
+use shopbell_protocol::{Direction, MessageContent, Sequence, ShownAction};
+use shopbell_sync::{Deed, Input, Kept};
 
 use super::world::World;
 
@@ -28,6 +28,15 @@ enum Op {
     LoadEarlier,
     Look,
     Sleep,
+    Write,
+    RefuseWrite,
+    Restore,
+    Reload,
+    /// Another tab types, and what it types waits there.
+    OtherTypes,
+    OtherSends,
+    OtherDies,
+    OtherDiscards,
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -52,17 +61,29 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::LoadEarlier),
         1 => Just(Op::Look),
         1 => Just(Op::Sleep),
+        8 => Just(Op::Write),
+        1 => Just(Op::Reload),
+        2 => Just(Op::Restore),
+        1 => Just(Op::OtherTypes),
+        1 => Just(Op::OtherSends),
+        1 => Just(Op::OtherDies),
+        1 => Just(Op::OtherDiscards),
     ]
 }
 
+fn with_failing_storage() -> impl Strategy<Value = Op> {
+    prop_oneof![20 => op(), 1 => Just(Op::RefuseWrite)]
+}
+
 fn run(world: &mut World, ops: Vec<Op>) {
+    let mut other: Vec<Kept<MessageContent>> = Vec::new();
     for (n, op) in ops.into_iter().enumerate() {
         match op {
             Op::Send => world.send(&format!("send-{n}")),
             Op::Answer => world.server.answer(&format!("answer {n}")),
             Op::Note => world.server.note(),
             Op::OtherTab => {
-                let content = shopbell_protocol::MessageContent::text("other tab");
+                let content = MessageContent::text("other tab");
                 world.server.accept(&format!("other-{n}").into(), content);
             }
             Op::Press => press_any(world, n),
@@ -98,7 +119,57 @@ fn run(world: &mut World, ops: Vec<Op>) {
                 world.now_ms += 3_600_000;
                 world.input(Input::Wake);
             }
+            Op::Write => {
+                world.write();
+            }
+            Op::RefuseWrite => world.refuse_write(),
+            Op::Restore => world.restore(),
+            Op::Reload => {
+                world.reload();
+                for kept in &other {
+                    world.input(Input::Elsewhere(kept.clone()));
+                }
+            }
+            Op::OtherTypes => {
+                let kept = typed_elsewhere(&format!("elsewhere-{n}"));
+                world.input(Input::Elsewhere(kept.clone()));
+                other.push(kept);
+            }
+            Op::OtherSends => {
+                if let Some(kept) = other.pop() {
+                    world
+                        .server
+                        .accept(&kept.client_id, MessageContent::text("elsewhere"));
+                }
+            }
+            Op::OtherDies => {
+                if let Some(kept) = other.pop() {
+                    world.storage.push(kept.clone());
+                    world.input(Input::Restored(vec![kept]));
+                }
+            }
+            Op::OtherDiscards => {
+                if let Some(kept) = other.pop() {
+                    world.input(Input::Gone(kept.client_id));
+                }
+            }
         }
+    }
+    for kept in other {
+        world.storage.push(kept.clone());
+        world.input(Input::Restored(vec![kept]));
+    }
+}
+
+fn typed_elsewhere(client_id: &str) -> Kept<MessageContent> {
+    Kept {
+        client_id: client_id.into(),
+        created_date: "elsewhere".into(),
+        deed: Deed::Send {
+            draft: MessageContent::text("elsewhere"),
+            seen: Sequence(0),
+            ready: true,
+        },
     }
 }
 
@@ -122,6 +193,21 @@ fn press_any(world: &mut World, n: usize) {
     }
 }
 
+fn converge(before: usize, ops: Vec<Op>) {
+    let mut world = World::keeping();
+    for n in 0..before {
+        world.server.answer(&format!("before {n}"));
+    }
+    world.start();
+    run(&mut world, ops);
+    world.restore();
+    // A lost frame is noticed by the one that follows it.
+    world.exchange_all();
+    world.server.answer("last");
+    world.calm();
+    world.assert_converged();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -130,16 +216,14 @@ proptest! {
         before in 0_usize..12,
         ops in prop::collection::vec(op(), 0..120),
     ) {
-        let mut world = World::new();
-        for n in 0..before {
-            world.server.answer(&format!("before {n}"));
-        }
-        world.start();
-        run(&mut world, ops);
-        // A lost frame is noticed by the one that follows it.
-        world.exchange_all();
-        world.server.answer("last");
-        world.calm();
-        world.assert_converged();
+        converge(before, ops);
+    }
+
+    #[test]
+    fn the_same_where_the_storage_refuses_now_and_then(
+        before in 0_usize..12,
+        ops in prop::collection::vec(with_failing_storage(), 0..120),
+    ) {
+        converge(before, ops);
     }
 }

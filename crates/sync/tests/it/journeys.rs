@@ -140,6 +140,7 @@ fn a_refused_message_fails_visibly_and_can_be_sent_again() {
     world.input(Input::Send {
         client_id: "a".into(),
         content: MessageContent::text("a"),
+        ready: true,
         created_date: String::new(),
     });
     let error = ErrorBody::application(code::PERMISSION_DENIED, "not now");

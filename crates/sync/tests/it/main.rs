@@ -9,5 +9,6 @@
 
 mod convergence;
 mod journeys;
+mod keeping;
 mod model;
 mod world;

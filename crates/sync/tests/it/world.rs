@@ -7,7 +7,7 @@ use shopbell_protocol::{
     ClientFrame, ClientId, MessageContent, MessageId, Sequence, ServerFrame, ShownMessage,
 };
 use shopbell_sync::client::{Client, Connection, Failure, Input, Output, Request};
-use shopbell_sync::{Change, Effect, Item, LocalId, Moment, PageRequest};
+use shopbell_sync::{Change, Effect, Item, Kept, LocalId, Moment, PageRequest, Store};
 
 use super::model::Server;
 
@@ -31,6 +31,14 @@ pub(crate) struct World {
     requests: VecDeque<Request>,
     /// Rows of this screen's own sends, as they were first shown.
     pub(crate) sent: Vec<LocalId>,
+    /// What was typed, shown or not.
+    typed: Vec<LocalId>,
+    /// What outlives the page.
+    pub(crate) storage: Vec<Kept<MessageContent>>,
+    /// On its way into the storage.
+    writes: VecDeque<Store<MessageContent>>,
+    /// How often it was told that the storage fails.
+    pub(crate) memory_only: u32,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +59,90 @@ impl World {
         }
     }
 
+    /// With a storage; what is in it is handed over by [`Self::restore`].
+    pub(crate) fn keeping() -> Self {
+        Self {
+            client: Client::keeping(),
+            ..Self::new()
+        }
+    }
+
+    /// The storage does the oldest thing that it was told.
+    pub(crate) fn write(&mut self) -> bool {
+        match self.writes.pop_front() {
+            None => false,
+            Some(Store::Put(kept)) => {
+                let id = kept.client_id.clone();
+                match self.storage.iter_mut().find(|old| old.client_id == id) {
+                    Some(old) => *old = kept,
+                    None => self.storage.push(kept),
+                }
+                self.input(Input::Written(id, true));
+                true
+            }
+            Some(Store::Remove(id)) => {
+                self.storage.retain(|kept| kept.client_id != id);
+                true
+            }
+            Some(Store::Clear) => {
+                self.storage.clear();
+                true
+            }
+        }
+    }
+
+    /// The storage refuses the oldest thing that it was told to keep.
+    pub(crate) fn refuse_write(&mut self) {
+        let place = self
+            .writes
+            .iter()
+            .position(|store| matches!(store, Store::Put(_)));
+        if let Some(Store::Put(kept)) = place.and_then(|at| self.writes.remove(at)) {
+            self.input(Input::Written(kept.client_id, false));
+        }
+    }
+
+    /// The visitor signs out; the answers under way are dropped.
+    pub(crate) fn sign_out(&mut self) {
+        self.requests.clear();
+        self.sent.clear();
+        self.typed.clear();
+        self.input(Input::SignOut);
+    }
+
+    /// The page hears what an earlier one has left.
+    pub(crate) fn restore(&mut self) {
+        self.input(Input::Restored(self.storage.clone()));
+    }
+
+    /// The page is killed, with everything that was only in its memory, and opened again.
+    pub(crate) fn reload(&mut self) {
+        self.writes.clear();
+        self.requests.clear();
+        self.socket = None;
+        self.shown.clear();
+        self.unread = 0;
+        self.client = Client::keeping();
+        let (storage, log) = (&self.storage, &self.server.log);
+        let survives = |id: &LocalId| {
+            let of = |client_id: &ClientId| client_id.as_str() == id.as_str();
+            storage.iter().any(|kept| of(&kept.client_id))
+                || log
+                    .iter()
+                    .any(|message| message.client_id.as_ref().is_some_and(of))
+        };
+        if self.memory_only == 0 {
+            for id in &self.sent {
+                assert!(survives(id), "{id:?} was shown and is lost");
+            }
+        }
+        self.typed.retain(survives);
+        self.sent.clear();
+        self.memory_only = 0;
+        self.input(Input::Network(self.network));
+        self.start();
+    }
+
     pub(crate) fn input(&mut self, input: Input) {
         let at = Moment {
             now_ms: self.now_ms,
@@ -58,6 +150,11 @@ impl World {
         };
         for output in self.client.step(input, at) {
             self.carry_out(output);
+        }
+        for item in &self.shown {
+            if item.sequence().is_none() && self.typed.contains(&item.id) && !self.sent.contains(&item.id) {
+                self.sent.push(item.id.clone());
+            }
         }
         self.assert_sane();
     }
@@ -70,9 +167,10 @@ impl World {
         self.input(Input::Send {
             client_id: ClientId::from(client_id),
             content: MessageContent::text(client_id),
+            ready: true,
             created_date: "local".into(),
         });
-        self.sent.push(LocalId::from(client_id));
+        self.typed.push(LocalId::from(client_id));
     }
 
     pub(crate) fn press(&mut self, client_id: &str, message_id: MessageId) {
@@ -223,8 +321,9 @@ impl World {
     /// Exchanges until nothing is under way.
     pub(crate) fn exchange_all(&mut self) {
         for round in 0.. {
+            let wrote = self.write();
             let exchanged = self.exchange();
-            if !self.answer_request() && !exchanged {
+            if !self.answer_request() && !exchanged && !wrote {
                 break;
             }
             assert!(round < 20_000, "exchange without end: {:?}", self.client);
@@ -249,7 +348,8 @@ impl World {
         let shown: Vec<ShownMessage> = self.shown.iter().map(|item| (*item.message).clone()).collect();
         assert_eq!(shown, self.server.log, "{:?}", self.client);
         assert!(self.client.thread().is_outbox_empty());
-        for id in &self.sent {
+        assert_eq!(self.storage, [], "something is kept that is settled");
+        for id in &self.typed {
             let rows = self.shown.iter().filter(|item| item.id == *id).count();
             assert_eq!(rows, 1, "{id:?} is not one row");
         }
@@ -300,6 +400,8 @@ impl World {
                 }
             }
             Output::Request(request) => self.requests.push_back(request.clone()),
+            Output::Store(store) => self.writes.push_back(store.clone()),
+            Output::MemoryOnly => self.memory_only += 1,
             Output::Show(Effect::Timeline(change)) => follow(&mut self.shown, change.clone()),
             Output::Show(Effect::Unread(count)) => self.unread = *count,
             _ => {}

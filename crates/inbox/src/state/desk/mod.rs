@@ -324,7 +324,9 @@ impl Desk {
                     ),
                     Effect::History(history) => Output::Thread(id.clone(), ThreadOutput::History(history)),
                     // The list has the server's own count, over all of the staff.
-                    Effect::Unread(_) => continue,
+                    Effect::Unread(_) |
+                    // Nothing of the staff's is kept beyond the page but drafts.
+                    Effect::Store(_) | Effect::MemoryOnly => continue,
                 };
                 self.outputs.push(output);
             }
