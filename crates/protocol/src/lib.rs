@@ -5,8 +5,9 @@
 //! `Unsupported`), accepting is strict: [`validate`] names the field and the rule.
 //!
 //! Reading order: [`id`], [`message`] and [`content`] are the heart; [`shown`] is what a reader of a conversation
-//! gets; [`frame`] is the socket; [`inbox`], [`chat`], [`widget`], [`staff`] and [`event`] are the HTTP surfaces.
+//! gets; [`frame`] is the socket; [`inbox`], [`chat`], [`widget`], [`staff`], [`event`] and [`admin`] are the HTTP surfaces.
 
+pub mod admin;
 pub mod button;
 pub mod chat;
 pub mod content;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shopbell_protocol::admin::KeyScope;
 use shopbell_protocol::staff::{SignInRequest, StaffSession};
 
 use super::secret::{sha256, verify_password};
@@ -25,11 +26,23 @@ pub struct SignedIn {
 }
 
 impl Service {
-    /// The program behind an `Authorization` header, with or without `Bearer`.
+    /// The program behind an `Authorization` header, with or without `Bearer`, whatever its key may be used for.
     ///
     /// # Errors
     /// `Unauthenticated`; store errors.
     pub async fn authenticate_app(&self, authorization: &str) -> ServiceResult<AppCaller> {
+        self.authenticate_key(authorization, None).await
+    }
+
+    /// The same, if its key may be used for `scope`.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `PermissionDenied` names the scope; store errors.
+    pub async fn authenticate_key(
+        &self,
+        authorization: &str,
+        scope: Option<KeyScope>,
+    ) -> ServiceResult<AppCaller> {
         let given = authorization.trim();
         let key = match given.split_once(' ') {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim(),
@@ -40,9 +53,7 @@ impl Service {
                 "An API key is required in the Authorization header",
             ));
         }
-        // Looked up by hash: what a guess can learn from the time of a lookup is about the hash, not the key.
-        let row = self.store().api_key(sha256(key.as_bytes())).await?;
-        let row = row.ok_or_else(|| unauthenticated("The API key is not valid"))?;
+        let row = self.key_row(sha256(key.as_bytes()), scope).await?;
         Ok(AppCaller {
             site_id: row.site_id,
             app_id: row.app_id,

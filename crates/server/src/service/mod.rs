@@ -2,7 +2,7 @@
 //!
 //! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
 //! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
-//! `media`, `live`, `site`, `access`. What a participant is shown is made in `view` only.
+//! `media`, `live`, `site`, `keys`, `access`. What a participant is shown is made in `view` only.
 
 mod access;
 mod attachments;
@@ -13,6 +13,7 @@ mod cursor;
 mod error;
 mod events;
 mod identity;
+mod keys;
 mod live;
 mod marks;
 mod media;
@@ -37,11 +38,12 @@ use crate::broker::{Broker, Signal, SignalKind};
 use crate::clock::{Clock, to_wire_date};
 use crate::ids::{Random, guid};
 use crate::store::{SiteRow, Store};
+use keys::KeyUses;
 use presence::Presence;
 use site::SiteCache;
 use view::View;
 
-pub use access::{ApiKey, NewPassword};
+pub use access::NewPassword;
 pub use caller::{AppCaller, ParticipantCaller, StaffCaller};
 pub use config::ServiceConfig;
 pub use error::{ServiceError, ServiceResult};
@@ -80,6 +82,7 @@ struct Inner {
     config: ServiceConfig,
     sites: SiteCache,
     presence: Presence,
+    key_uses: KeyUses,
     // Hashing a password takes much memory; more at once than this wait.
     hashing: Arc<tokio::sync::Semaphore>,
 }
@@ -92,6 +95,7 @@ impl Service {
             config,
             sites: SiteCache::default(),
             presence: Presence::default(),
+            key_uses: KeyUses::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
         };
         Self {

@@ -51,8 +51,11 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// Every key of every program, oldest first.
     async fn api_keys(&self) -> StoreResult<Vec<ListedKey>>;
 
-    /// Makes a key for a program of its own.
-    async fn create_api_key(&self, key: NewKey) -> StoreResult<()>;
+    /// Makes a key. `false`, and nothing is made, when the key that it replaces is gone or was replaced already.
+    async fn create_api_key(&self, key: NewKey) -> StoreResult<bool>;
+
+    /// Notes that a key was used.
+    async fn touch_api_key(&self, key_hash: [u8; 32], now_micros: u64) -> StoreResult<()>;
 
     /// Takes a key's right away; `false` when there is no such key.
     async fn delete_api_key(&self, key_hash: [u8; 32]) -> StoreResult<bool>;

@@ -1,5 +1,6 @@
 //! Sites and the people and programs that act for them.
 
+use shopbell_protocol::admin::KeyScope;
 use shopbell_protocol::{AppId, SiteId, StaffId};
 
 /// A website of a business.
@@ -75,6 +76,14 @@ pub struct KeyRow {
     pub site_id: SiteId,
     /// Its identity in messages.
     pub app_id: AppId,
+    /// What the key may be used for.
+    pub scopes: Vec<KeyScope>,
+    /// Not valid from then on.
+    pub expires_micros: Option<u64>,
+    /// When it was last seen to be used.
+    pub last_used_micros: Option<u64>,
+    /// When a new key took its place.
+    pub replaced_micros: Option<u64>,
 }
 
 /// A key to be stored.
@@ -88,6 +97,8 @@ pub struct NewKey {
     pub name: String,
     /// When.
     pub now_micros: u64,
+    /// The key whose place it takes, and until when at most that one stays valid.
+    pub replaces: Option<([u8; 32], u64)>,
 }
 
 /// A key as it is listed.

@@ -5,6 +5,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, header};
+use shopbell_protocol::admin::KeyScope;
 
 use crate::http::error::ApiError;
 use crate::http::extract::client::ClientAddress;
@@ -18,7 +19,7 @@ pub(crate) const SESSION_COOKIE: &str = "shopbell_session";
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// A program: the key itself in `Authorization`.
+/// A program: the key itself in `Authorization`, with the scope that the call needs ([`scope_of`]).
 pub(crate) struct App(pub(crate) AppCaller);
 
 /// A participant: `Authorization: Bearer` and the visitor token.
@@ -27,24 +28,16 @@ pub(crate) struct Participant(pub(crate) ParticipantCaller);
 /// A person of the staff: the session cookie, and for everything but reading the page's own origin.
 pub(crate) struct Staff(pub(crate) StaffCaller);
 
-/// Who may change the site: its owner's session, or an API key.
+/// Who may change the site: its owner's session, or an API key with the scope for it.
 pub(crate) struct Owner(pub(crate) StaffCaller);
 
 impl FromRequestParts<AppState> for App {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        // The official SDK sends an empty header without a key, and the text `undefined` with an undefined one.
-        let key = authorization(&parts.headers).filter(|key| !key.is_empty() && *key != "undefined");
-        let Some(key) = key else {
-            count_unknown(parts, state)?;
-            return Err(ApiError::unauthenticated(
-                "Put an API key into the Authorization header, without a prefix",
-            ));
-        };
-        let caller = known(parts, state, state.service().authenticate_app(key).await)?;
-        state.rates().take(Caller::App(caller.app_id.as_str()))?;
-        Ok(Self(caller))
+        app(parts, state, scope_of(&parts.method, parts.uri.path()))
+            .await
+            .map(Self)
     }
 }
 
@@ -92,8 +85,8 @@ impl FromRequestParts<AppState> for Owner {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         if parts.headers.contains_key(header::AUTHORIZATION) {
-            let App(app) = App::from_request_parts(parts, state).await?;
-            // Whoever holds a key was given it by the owner, and administers in the owner's name.
+            let app = app(parts, state, KeyScope::Admin).await?;
+            // Whoever holds such a key was given it by the owner, and administers in the owner's name.
             return Ok(Self(StaffCaller {
                 site_id: app.site_id,
                 staff_id: app.app_id.as_str().into(),
@@ -109,6 +102,34 @@ impl FromRequestParts<AppState> for Owner {
             Err(ApiError::permission_denied("Only the owner may do this"))
         }
     }
+}
+
+/// What a key must be good for. By address and method, not by handler: a new call cannot forget to ask.
+fn scope_of(method: &Method, path: &str) -> KeyScope {
+    if path.starts_with("/events/") {
+        KeyScope::Events
+    } else if path.starts_with("/admin/") {
+        KeyScope::Admin
+    } else if matches!(*method, Method::GET | Method::HEAD) {
+        KeyScope::Read
+    } else {
+        KeyScope::Write
+    }
+}
+
+async fn app(parts: &Parts, state: &AppState, scope: KeyScope) -> Result<AppCaller, ApiError> {
+    // The official SDK sends an empty header without a key, and the text `undefined` with an undefined one.
+    let key = authorization(&parts.headers).filter(|key| !key.is_empty() && *key != "undefined");
+    let Some(key) = key else {
+        count_unknown(parts, state)?;
+        return Err(ApiError::unauthenticated(
+            "Put an API key into the Authorization header, without a prefix",
+        ));
+    };
+    let found = state.service().authenticate_key(key, Some(scope)).await;
+    let caller = known(parts, state, found)?;
+    state.rates().take(Caller::App(caller.app_id.as_str()))?;
+    Ok(caller)
 }
 
 /// Refuses what a page of another origin makes a signed-in browser send.

@@ -111,10 +111,15 @@ pub async fn a_new_password_ends_the_sessions_of_its_login_only(store: Arc<dyn S
 pub async fn a_key_is_listed_until_it_is_deleted(store: Arc<dyn Store>) {
     let fixture = fixture(store).await;
     let row = KeyRow {
+        scopes: vec![shopbell_protocol::admin::KeyScope::Read],
+        expires_micros: None,
+        last_used_micros: None,
+        replaced_micros: None,
         site_id: fixture.site.clone(),
         app_id: "app-2".into(),
     };
     let key = NewKey {
+        replaces: None,
         key_hash: [9; 32],
         row: row.clone(),
         name: "Second key".to_owned(),
@@ -135,6 +140,48 @@ pub async fn a_key_is_listed_until_it_is_deleted(store: Arc<dyn Store>) {
         created_micros: NOW + 1,
     };
     assert_eq!(keys.last(), Some(&second));
+    fixture
+        .store
+        .touch_api_key([9; 32], NOW + 5)
+        .await
+        .expect("a use");
+    let used = fixture
+        .store
+        .api_key([9; 32])
+        .await
+        .expect("an answer")
+        .expect("the key");
+    assert_eq!(used.last_used_micros, Some(NOW + 5));
+    let successor = |hash| NewKey {
+        key_hash: hash,
+        row: used.clone(),
+        name: "Second key".to_owned(),
+        now_micros: NOW + 6,
+        replaces: Some(([9; 32], NOW + 7)),
+    };
+    assert!(
+        fixture
+            .store
+            .create_api_key(successor([10; 32]))
+            .await
+            .expect("an answer")
+    );
+    assert!(
+        !fixture
+            .store
+            .create_api_key(successor([11; 32]))
+            .await
+            .expect("an answer")
+    );
+    let replaced = fixture
+        .store
+        .api_key([9; 32])
+        .await
+        .expect("an answer")
+        .expect("the key");
+    assert_eq!(replaced.expires_micros, Some(NOW + 7));
+    assert_eq!(replaced.replaced_micros, Some(NOW + 6));
+    assert!(fixture.store.delete_api_key([10; 32]).await.expect("an answer"));
     assert!(fixture.store.delete_api_key([9; 32]).await.expect("an answer"));
     assert!(!fixture.store.delete_api_key([9; 32]).await.expect("an answer"));
     assert_eq!(fixture.store.api_key([9; 32]).await.expect("an answer"), None);

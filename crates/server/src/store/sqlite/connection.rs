@@ -9,7 +9,7 @@ use super::{SqliteOptions, migrations};
 use crate::store::OpenError;
 
 /// More than there are different statements.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 /// Says whose file it is: "Shop" in ASCII.
 const APPLICATION_ID: u32 = 0x5368_6f70;
 

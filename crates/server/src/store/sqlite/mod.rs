@@ -11,6 +11,7 @@ mod conversations;
 mod error;
 mod events;
 mod history;
+mod keys;
 mod marks;
 mod media;
 mod migrations;
@@ -130,19 +131,23 @@ impl Store for SqliteStore {
     }
 
     async fn api_key(&self, key_hash: [u8; 32]) -> StoreResult<Option<KeyRow>> {
-        self.read(move |db| sites::api_key(db, key_hash)).await
+        self.read(move |db| keys::find(db, key_hash)).await
     }
 
     async fn api_keys(&self) -> StoreResult<Vec<ListedKey>> {
-        self.read(sites::api_keys).await
+        self.read(keys::list).await
     }
 
-    async fn create_api_key(&self, key: NewKey) -> StoreResult<()> {
-        self.write(move |db| sites::create_key(db, &key)).await
+    async fn create_api_key(&self, key: NewKey) -> StoreResult<bool> {
+        self.write(move |db| keys::create(db, &key)).await
+    }
+
+    async fn touch_api_key(&self, key_hash: [u8; 32], now_micros: u64) -> StoreResult<()> {
+        self.write(move |db| keys::touch(db, key_hash, now_micros)).await
     }
 
     async fn delete_api_key(&self, key_hash: [u8; 32]) -> StoreResult<bool> {
-        self.write(move |db| sites::delete_key(db, key_hash)).await
+        self.write(move |db| keys::delete(db, key_hash)).await
     }
 
     async fn set_staff_password(

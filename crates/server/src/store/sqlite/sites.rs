@@ -1,10 +1,10 @@
-//! Sites, staff, sessions and keys.
+//! Sites, staff and sessions.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use shopbell_protocol::SiteId;
 
 use super::row::{bytes32, signed, unsigned};
-use crate::store::{FirstSite, KeyRow, ListedKey, NewKey, NewSession, SiteRow, SiteUpdate, StaffRow};
+use crate::store::{FirstSite, NewSession, SiteRow, SiteUpdate, StaffRow};
 
 const STAFF_COLUMNS: &str = "s.id, s.site_id, s.email, s.password_hash, s.name, s.owner";
 
@@ -93,53 +93,6 @@ pub(super) fn revision(db: &Connection, id: &SiteId) -> rusqlite::Result<u64> {
 pub(super) fn next_revision(db: &Connection, id: &SiteId) -> rusqlite::Result<i64> {
     db.prepare_cached("UPDATE site SET revision = revision + 1 WHERE id = ?1 RETURNING revision")?
         .query_row([id.as_str()], |row| row.get(0))
-}
-
-pub(super) fn api_key(db: &Connection, key_hash: [u8; 32]) -> rusqlite::Result<Option<KeyRow>> {
-    db.prepare_cached("SELECT site_id, app_id FROM api_key WHERE key_hash = ?1")?
-        .query_row([key_hash], |row| {
-            Ok(KeyRow {
-                site_id: row.get::<_, String>(0)?.into(),
-                app_id: row.get::<_, String>(1)?.into(),
-            })
-        })
-        .optional()
-}
-
-pub(super) fn api_keys(db: &Connection) -> rusqlite::Result<Vec<ListedKey>> {
-    db.prepare_cached(
-        "SELECT key_hash, site_id, app_id, name, created FROM api_key ORDER BY created, key_hash",
-    )?
-    .query_map([], |row| {
-        Ok(ListedKey {
-            key_hash: bytes32(row, 0)?,
-            row: KeyRow {
-                site_id: row.get::<_, String>(1)?.into(),
-                app_id: row.get::<_, String>(2)?.into(),
-            },
-            name: row.get(3)?,
-            created_micros: unsigned(row.get(4)?),
-        })
-    })?
-    .collect()
-}
-
-pub(super) fn create_key(db: &Connection, key: &NewKey) -> rusqlite::Result<()> {
-    db.execute(
-        "INSERT INTO api_key (key_hash, site_id, app_id, name, created) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![
-            key.key_hash,
-            key.row.site_id.as_str(),
-            key.row.app_id.as_str(),
-            key.name,
-            signed(key.now_micros)
-        ],
-    )?;
-    Ok(())
-}
-
-pub(super) fn delete_key(db: &Connection, key_hash: [u8; 32]) -> rusqlite::Result<bool> {
-    Ok(db.execute("DELETE FROM api_key WHERE key_hash = ?1", [key_hash])? > 0)
 }
 
 pub(super) fn set_password(

@@ -9,6 +9,7 @@ mod compression;
 mod conversations;
 mod errors;
 mod events;
+mod keys;
 mod limits;
 mod media;
 mod messages;

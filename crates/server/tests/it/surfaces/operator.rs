@@ -89,6 +89,9 @@ async fn keys_are_made_listed_and_revoked_beside_the_running_server() {
     );
     assert!(lines[1].contains(last_word(&made, "app id")), "{list}");
     assert!(!list.contains(key) && !list.contains(KEY), "{list}");
+    let rotated = printed(&server, &["key", "rotate", id, "--overlap-hours", "0"]).await;
+    events_with(&server, key).await.refused(401, "UNAUTHENTICATED");
+    events_with(&server, last_word(&rotated, "API key")).await.ok();
     printed(&server, &["key", "revoke", id]).await;
     events_with(&server, key).await.refused(401, "UNAUTHENTICATED");
     events_with(&server, KEY).await.ok();
@@ -98,6 +101,22 @@ async fn keys_are_made_listed_and_revoked_beside_the_running_server() {
     let (code, text) = run(server.data.path(), &["key", "new", "--name", " "], None).await;
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("--name"), "{text}");
+    let wrong = [
+        "key",
+        "new",
+        "--name",
+        "n",
+        "--scopes",
+        "read,all",
+        "--expires",
+        "soon",
+    ];
+    let (code, text) = run(server.data.path(), &wrong, None).await;
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("--scopes: is none of READ") && text.contains("--expires"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
