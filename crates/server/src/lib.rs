@@ -18,7 +18,7 @@ pub mod ids;
 pub mod media;
 pub mod serve;
 pub mod service;
-mod socket;
+pub mod socket;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -32,6 +32,7 @@ mod view;
 use std::future::Future;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use shopbell_protocol::{ConversationId, EventId, SiteId};
 
 use crate::broker::{Broker, Signal, SignalKind};
@@ -180,9 +181,29 @@ impl Service {
         T: Send + 'static,
         F: Future<Output = ServiceResult<T>> + Send + 'static,
     {
-        let task = tokio::spawn(work(self.clone()));
-        task.await.map_err(|error| ServiceError::Internal {
-            reason: error.to_string(),
-        })?
+        self.begin(work).await
+    }
+
+    /// The same, and begun before this returns: what one caller begins one after another reaches the store in that
+    /// order, however long each then takes.
+    fn begin<T, F, W>(&self, work: W) -> impl Future<Output = ServiceResult<T>> + Send + use<T, F, W>
+    where
+        W: FnOnce(Self) -> F,
+        T: Send + 'static,
+        F: Future<Output = ServiceResult<T>> + Send + 'static,
+    {
+        let mut work = Box::pin(work(self.clone()));
+        let rest = match (&mut work).now_or_never() {
+            Some(done) => Ok(done),
+            None => Err(tokio::spawn(work)),
+        };
+        async {
+            match rest {
+                Ok(done) => done,
+                Err(task) => task.await.map_err(|error| ServiceError::Internal {
+                    reason: error.to_string(),
+                })?,
+            }
+        }
     }
 }

@@ -148,29 +148,49 @@ impl Service {
         caller: &ParticipantCaller,
         request: SendRequest,
     ) -> ServiceResult<ShownMessage> {
+        self.begin_send_as_participant(caller, request).await.await
+    }
+
+    /// The same in two steps: what is begun one after another is stored in that order, and several share a commit.
+    pub async fn begin_send_as_participant(
+        &self,
+        caller: &ParticipantCaller,
+        request: SendRequest,
+    ) -> impl Future<Output = ServiceResult<ShownMessage>> + Send + use<> {
+        let (service, site_id) = (self.clone(), caller.site_id.clone());
+        let sending = self.begin_from_participant(caller, request).await;
+        async move {
+            let stored = sending?.await?;
+            let site = service.site_row(Some(&site_id)).await?;
+            let visible = VisibleMessage::new(stored).ok_or_else(|| ServiceError::Internal {
+                reason: "a participant's own message is hidden".to_owned(),
+            })?;
+            Ok(service.view(&site).for_participant(visible))
+        }
+    }
+
+    async fn begin_from_participant(
+        &self,
+        caller: &ParticipantCaller,
+        request: SendRequest,
+    ) -> ServiceResult<impl Future<Output = ServiceResult<StoredMessage>> + Send + use<>> {
         let mut violations = Violations::default();
         validate::client_id(request.client_id.as_str(), "clientId", &mut violations);
         validate::participant_content(&request.content, "content", &mut violations);
         violations.into_result(())?;
-        let stored = self
-            .send(Outgoing {
-                site_id: caller.site_id.clone(),
-                conversation_id: caller.conversation_id.clone(),
-                message: NewMessage::chat(request.content, Direction::ParticipantToBusiness),
-                writer: Writer::Visitor(caller.participant.clone()),
-                app_id: None,
-                client_id: Some(request.client_id),
-                metadata: None,
-                needs_channel: false,
-                last_seen_sequence: None,
-                content_path: "content",
-            })
-            .await?;
-        let site = self.site_row(Some(&caller.site_id)).await?;
-        let visible = VisibleMessage::new(stored).ok_or_else(|| ServiceError::Internal {
-            reason: "a participant's own message is hidden".to_owned(),
-        })?;
-        Ok(self.view(&site).for_participant(visible))
+        self.begin_send(Outgoing {
+            site_id: caller.site_id.clone(),
+            conversation_id: caller.conversation_id.clone(),
+            message: NewMessage::chat(request.content, Direction::ParticipantToBusiness),
+            writer: Writer::Visitor(caller.participant.clone()),
+            app_id: None,
+            client_id: Some(request.client_id),
+            metadata: None,
+            needs_channel: false,
+            last_seen_sequence: None,
+            content_path: "content",
+        })
+        .await
     }
 
     /// Sends as a staff member.
@@ -183,29 +203,61 @@ impl Service {
         conversation: &ConversationId,
         request: StaffSendRequest,
     ) -> ServiceResult<StaffMessage> {
+        self.begin_send_as_staff(caller, conversation, request)
+            .await
+            .await
+    }
+
+    /// The same in two steps, as [`Self::begin_send_as_participant`].
+    pub async fn begin_send_as_staff(
+        &self,
+        caller: &StaffCaller,
+        conversation: &ConversationId,
+        request: StaffSendRequest,
+    ) -> impl Future<Output = ServiceResult<StaffMessage>> + Send + use<> {
+        let (service, site_id) = (self.clone(), caller.site_id.clone());
+        let sending = self.begin_from_staff(caller, conversation, request).await;
+        async move {
+            let stored = sending?.await?;
+            let site = service.site_row(Some(&site_id)).await?;
+            Ok(service.view(&site).for_staff(stored))
+        }
+    }
+
+    async fn begin_from_staff(
+        &self,
+        caller: &StaffCaller,
+        conversation: &ConversationId,
+        request: StaffSendRequest,
+    ) -> ServiceResult<impl Future<Output = ServiceResult<StoredMessage>> + Send + use<>> {
         let mut violations = Violations::default();
         validate::client_id(request.client_id.as_str(), "clientId", &mut violations);
         let message = checked_draft(Some(request.message), &mut violations);
         let message = message.filter(|_| violations.is_empty()).ok_or(violations)?;
-        let stored = self
-            .send(Outgoing {
-                site_id: caller.site_id.clone(),
-                conversation_id: conversation.clone(),
-                message,
-                writer: Writer::Staff(caller.staff_id.clone()),
-                app_id: None,
-                client_id: Some(request.client_id),
-                metadata: None,
-                needs_channel: false,
-                last_seen_sequence: request.last_seen_sequence,
-                content_path: "message.content",
-            })
-            .await?;
-        let site = self.site_row(Some(&caller.site_id)).await?;
-        Ok(self.view(&site).for_staff(stored))
+        self.begin_send(Outgoing {
+            site_id: caller.site_id.clone(),
+            conversation_id: conversation.clone(),
+            message,
+            writer: Writer::Staff(caller.staff_id.clone()),
+            app_id: None,
+            client_id: Some(request.client_id),
+            metadata: None,
+            needs_channel: false,
+            last_seen_sequence: request.last_seen_sequence,
+            content_path: "message.content",
+        })
+        .await
     }
 
-    async fn send(&self, mut outgoing: Outgoing) -> ServiceResult<StoredMessage> {
+    async fn send(&self, outgoing: Outgoing) -> ServiceResult<StoredMessage> {
+        self.begin_send(outgoing).await?.await
+    }
+
+    /// Everything up to the store's queue; the rest is the answer.
+    async fn begin_send(
+        &self,
+        mut outgoing: Outgoing,
+    ) -> ServiceResult<impl Future<Output = ServiceResult<StoredMessage>> + Send + use<>> {
         let site_id = outgoing.site_id.clone();
         complete(&mut outgoing.message, outgoing.app_id.as_ref());
         let owner = match &outgoing.writer {
@@ -239,23 +291,26 @@ impl Service {
             event_id: self.event_id()?,
             now_micros: self.now_micros(),
         };
-        let appended = self
-            .to_the_end(|service| async move {
-                let appended = service.store().append_message(append).await?;
-                if let Appended::Stored(stored) = &appended {
-                    service.look_again(site_id, stored.conversation_id.clone());
+        let appending = self.begin(|service| async move {
+            let appended = service.store().append_message(append).await?;
+            if let Appended::Stored(stored) = &appended {
+                service.look_again(site_id, stored.conversation_id.clone());
+            }
+            Ok(appended)
+        });
+        let service = self.clone();
+        Ok(async move {
+            match appending.await? {
+                Appended::Stored(stored) | Appended::Repeated(stored) => Ok(*stored),
+                Appended::KeyReused => Err(ServiceError::IdempotencyKeyReused),
+                // That a conversation is there, at another site, is nothing to tell a sender.
+                Appended::ConversationNotFound | Appended::OtherSite => {
+                    Err(ServiceError::ConversationNotFound)
                 }
-                Ok(appended)
-            })
-            .await?;
-        match appended {
-            Appended::Stored(stored) | Appended::Repeated(stored) => Ok(*stored),
-            Appended::KeyReused => Err(ServiceError::IdempotencyKeyReused),
-            // That a conversation is there, at another site, is nothing to tell a sender.
-            Appended::ConversationNotFound | Appended::OtherSite => Err(ServiceError::ConversationNotFound),
-            Appended::ChannelMissing => Err(ServiceError::ChannelNotFound),
-            Appended::MovedOn(missed) => self.moved_on(missed).await,
-        }
+                Appended::ChannelMissing => Err(ServiceError::ChannelNotFound),
+                Appended::MovedOn(missed) => service.moved_on(missed).await,
+            }
+        })
     }
 
     async fn moved_on(&self, missed: Vec<StoredMessage>) -> ServiceResult<StoredMessage> {

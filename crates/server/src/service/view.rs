@@ -87,7 +87,7 @@ impl View<'_> {
             app_id: stored.app_id.clone(),
             staff_id,
             silent: stored.message.silent,
-            interactions: interactions(&stored, 0),
+            interactions: interactions(&stored, 0, u64::MAX),
             shown: self.shown(stored, client_id, badges),
         }
     }
@@ -158,9 +158,10 @@ impl View<'_> {
     }
 }
 
-/// Presses of a message that came after `revision`, oldest first.
-pub(super) fn interactions(stored: &StoredMessage, revision: u64) -> Vec<Interaction> {
-    let presses = stored.presses.iter().filter(|press| press.revision > revision);
+/// Presses of a message that came after revision `after` and not after `up_to`, oldest first.
+pub(super) fn interactions(stored: &StoredMessage, after: u64, up_to: u64) -> Vec<Interaction> {
+    let among = |press: &&Press| press.revision > after && press.revision <= up_to;
+    let presses = stored.presses.iter().filter(among);
     presses
         .map(|press| Interaction {
             message_id: stored.sequence.into(),

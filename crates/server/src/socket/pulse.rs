@@ -26,6 +26,8 @@ pub(super) enum Due {
     LookAnyway,
     /// Report what was delivered.
     Report,
+    /// Ask whether the credential still holds.
+    Check,
 }
 
 /// The times of one connection.
@@ -41,6 +43,8 @@ pub(super) struct Pulse {
     looked: Instant,
     look: Option<Instant>,
     report: Option<Instant>,
+    /// How often the credential is checked, and when it was last.
+    check: Option<(Duration, Instant)>,
 }
 
 impl Pulse {
@@ -55,6 +59,20 @@ impl Pulse {
             looked: now,
             look: None,
             report: None,
+            check: None,
+        }
+    }
+
+    /// The same, for a credential that may end while the connection lives.
+    pub(super) fn checking_every(mut self, every: Duration) -> Self {
+        self.check = Some((every, Instant::now()));
+        self
+    }
+
+    /// The credential was checked.
+    pub(super) fn checked(&mut self) {
+        if let Some((_, checked)) = &mut self.check {
+            *checked = Instant::now();
         }
     }
 
@@ -94,7 +112,7 @@ impl Pulse {
             Due::Ask => self.asked = (1, Instant::now()),
             Due::Probe => self.asked = (2, Instant::now()),
             Due::Report => self.report = None,
-            Due::GiveUp | Due::Look | Due::LookAnyway => {}
+            Due::GiveUp | Due::Look | Due::LookAnyway | Due::Check => {}
         }
         due
     }
@@ -109,6 +127,7 @@ impl Pulse {
         let looks = [
             self.look.map(|at| (at, Due::Look)),
             self.report.map(|at| (at, Due::Report)),
+            self.check.map(|(every, checked)| (checked + every, Due::Check)),
             Some((self.looked + self.look_every, Due::LookAnyway)),
         ];
         looks

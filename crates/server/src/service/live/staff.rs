@@ -138,11 +138,13 @@ impl Service {
     }
 }
 
+/// Presses after `revision`, and not beyond the revision that the look reached: where it was cut, the next one tells the
+/// others.
 fn pressed_since(changes: &Changes, revision: u64) -> Vec<Interaction> {
     let mut pressed: Vec<Interaction> = changes
         .pressed
         .iter()
-        .flat_map(|message| interactions(message, revision))
+        .flat_map(|message| interactions(message, revision, changes.revision))
         .collect();
     // Wire dates of one length sort as text.
     pressed.sort_by(|one, other| one.created_date.cmp(&other.created_date));

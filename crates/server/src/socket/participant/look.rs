@@ -1,22 +1,19 @@
 //! What a participant is handed out of the store: at the beginning, and whenever something is new.
 
-use shopbell_protocol::frame::{Resume, ServerFrame};
+use shopbell_protocol::frame::ServerFrame;
 use shopbell_protocol::message::Direction;
 
-use super::Talk;
+use super::Participant;
 use crate::http::error::ApiError;
-use crate::service::{ParticipantChanges, Place};
-use crate::socket::connection::close;
+use crate::service::{ParticipantChanges, Place, ServiceError};
+use crate::socket::talk::Line;
+use crate::socket::wire::{Wire, close};
 use crate::socket::{Ended, Ending, marks};
 
-impl Talk {
-    pub(super) async fn welcome(&mut self, resume: Option<Resume>) -> Result<(), Ending> {
-        let welcome = self
-            .state
-            .service()
-            .welcome_participant(&self.caller)
-            .await
-            .map_err(broken)?;
+impl Participant {
+    pub(super) async fn welcome<W: Wire>(&mut self, line: &mut Line<W, ServerFrame>) -> Result<(), Ending> {
+        let service = line.state.service().clone();
+        let welcome = service.welcome_participant(&self.caller).await.map_err(broken)?;
         (self.told, self.staff_online, self.place) = (welcome.marks, welcome.staff_online, welcome.place);
         let frame = ServerFrame::Welcome {
             participant: welcome.participant,
@@ -24,18 +21,15 @@ impl Talk {
             last_sequence: welcome.last_sequence,
             marks: welcome.marks,
             settings: welcome.settings,
-            server_time: self.state.service().server_time(),
+            server_time: service.server_time(),
         };
-        self.connection.feed(&frame).await?;
-        self.connection
-            .feed(&ServerFrame::Presence {
-                online: self.staff_online,
-            })
-            .await?;
-        match resume {
+        line.feed(&frame).await?;
+        let online = self.staff_online;
+        line.feed(&ServerFrame::Presence { online }).await?;
+        match self.resume.take() {
             // A place that this conversation never had: the reader holds something else than what is here.
             Some(resume) if resume.after > welcome.last_sequence => {
-                self.connection.feed(&ServerFrame::Resync {}).await?;
+                line.feed(&ServerFrame::Resync {}).await?;
             }
             Some(resume) => {
                 self.place = Place {
@@ -46,22 +40,21 @@ impl Talk {
             None => {}
         }
         // What the reader missed is handed over as fast as it is taken, however much it is.
-        self.look(false).await?;
-        self.connection.flush().await?;
-        Ok(())
+        self.look_beyond(line, false).await
     }
 
-    /// Hands over what the store holds beyond this reader's place. A `live` reader that was slow and has fallen a page
+    /// Hands over what the store holds beyond this reader's place. A `streaming` reader that was slow and has fallen a page
     /// behind is told to start over instead.
-    pub(super) async fn look(&mut self, live: bool) -> Result<(), Ending> {
-        let page = u32::try_from(self.state.config().socket.queue_frames).unwrap_or(u32::MAX);
+    pub(super) async fn look_beyond<W: Wire>(
+        &mut self,
+        line: &mut Line<W, ServerFrame>,
+        streaming: bool,
+    ) -> Result<(), Ending> {
+        let page = line.page();
         loop {
-            self.pulse.looked();
-            let found = self
-                .state
-                .service()
-                .participant_changes(&self.caller, self.place, page)
-                .await;
+            line.pulse.looked();
+            let service = line.state.service();
+            let found = service.participant_changes(&self.caller, self.place, page).await;
             let changes = match found {
                 Ok(changes) => changes,
                 Err(error) => {
@@ -71,69 +64,65 @@ impl Talk {
                 }
             };
             let more = changes.more;
-            if live && more && self.connection.was_slow() {
-                return self.start_over().await;
+            if streaming && more && line.connection.was_slow() {
+                return self.start_over(line).await;
             }
-            self.hand_over(changes).await?;
+            self.hand_over(line, changes).await?;
             if !more {
                 return Ok(());
             }
-            self.connection.flush().await?;
-            if self.stopping.is_cancelled() {
+            line.connection.flush().await?;
+            if line.stopping.is_cancelled() {
                 return Err(Ending::Stopping);
             }
         }
     }
 
-    pub(super) async fn hand_over(&mut self, changes: ParticipantChanges) -> Result<(), Ended> {
+    async fn hand_over<W: Wire>(
+        &mut self,
+        line: &mut Line<W, ServerFrame>,
+        changes: ParticipantChanges,
+    ) -> Result<(), Ended> {
         for live in changes.messages {
             let message = live.message;
             if message.direction == Direction::BusinessToParticipant
                 && message.sequence > self.told.participant_delivered
             {
                 self.handed_over = self.handed_over.max(message.sequence);
-                self.pulse.report_soon();
+                line.pulse.report_soon();
             }
             let frame = ServerFrame::Message {
                 message,
                 previous_sequence: live.previous_sequence,
             };
-            self.connection.feed(&frame).await?;
+            line.feed(&frame).await?;
         }
         for change in changes.buttons {
-            self.connection
-                .feed(&ServerFrame::ButtonState {
-                    client_id: None,
-                    change,
-                })
-                .await?;
+            let client_id = None;
+            line.feed(&ServerFrame::ButtonState { client_id, change }).await?;
         }
         for (indication, performed_by, sequence) in marks::news(self.told, changes.marks) {
-            self.connection
-                .feed(&ServerFrame::Indication {
-                    indication,
-                    performed_by,
-                    sequence,
-                })
-                .await?;
+            line.feed(&ServerFrame::Indication {
+                indication,
+                performed_by,
+                sequence,
+            })
+            .await?;
         }
         (self.told, self.place) = (changes.marks, changes.place);
         Ok(())
     }
 
-    pub(super) async fn start_over(&mut self) -> Result<(), Ending> {
-        self.state.counters().resync();
-        let welcome = self
-            .state
-            .service()
-            .welcome_participant(&self.caller)
-            .await
-            .map_err(broken)?;
+    async fn start_over<W: Wire>(&mut self, line: &mut Line<W, ServerFrame>) -> Result<(), Ending> {
+        line.state.counters().resync();
+        let service = line.state.service();
+        let welcome = service.welcome_participant(&self.caller).await.map_err(broken)?;
         (self.told, self.place) = (welcome.marks, welcome.place);
-        self.connection.feed(&ServerFrame::Resync {}).await?;
+        line.feed(&ServerFrame::Resync {}).await?;
         Ok(())
     }
 }
-fn broken(error: crate::service::ServiceError) -> Ending {
+
+fn broken(error: ServiceError) -> Ending {
     Ending::Refused(error.into(), close::BROKEN)
 }

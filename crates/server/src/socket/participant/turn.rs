@@ -1,97 +1,85 @@
-//! What one turn of a participant's loop does: a frame that came in, a signal, a time that is due.
+//! What a participant says, and what they are told of that is not in the store.
 
-use futures_util::FutureExt as _;
 use shopbell_protocol::frame::{ClientFrame, ServerFrame};
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::widget::{PostbackRequest, SendRequest};
-use shopbell_protocol::{Rule, Sequence};
+use shopbell_protocol::{ClientId, ErrorBody, Rule, Sequence};
 
-use super::{SIGNALS_AT_ONCE, Talk};
-use crate::broker::{Heard, SignalKind, Subscription};
+use super::Participant;
+use crate::broker::{Signal, SignalKind};
 use crate::http::error::ApiError;
 use crate::http::rates::Caller;
-use crate::socket::complaint::{self, Dialect};
-use crate::socket::connection::{Incoming, close, unacceptable};
-use crate::socket::pulse::Due;
-use crate::socket::{Ended, Ending};
+use crate::service::ServiceError;
+use crate::socket::Ending;
+use crate::socket::complaint::{self, Complaint};
+use crate::socket::talk::{Dialect, Line};
+use crate::socket::wire::Wire;
 
-impl Talk {
-    pub(super) async fn incoming(&mut self, incoming: Incoming) -> Result<(), Ending> {
-        self.pulse.hear();
-        if let Some((error, code)) = unacceptable(&incoming) {
-            return Err(Ending::Refused(error, code));
-        }
-        let text = match incoming {
-            Incoming::Text(text) => text,
-            Incoming::Alive => return Ok(()),
-            Incoming::Gone | Incoming::Binary | Incoming::TooLarge => {
-                self.report();
-                return Err(Ending::Gone);
-            }
-        };
-        match serde_json::from_str(&text) {
-            Ok(frame) => self.frame(frame, text.len()).await?,
-            Err(_unreadable) => {
-                // No page of ours sends this, so whoever goes on with it is cut off instead of being answered without end.
-                if let Err(too_fast) = self
-                    .state
-                    .rates()
-                    .take(Caller::Participant(self.caller.conversation_id.as_str()))
-                {
-                    return Err(Ending::Refused(too_fast, close::TRY_LATER));
-                }
-                let complaint = complaint::about(&text, Dialect::Participant);
-                let frame = match complaint.client_id {
-                    Some(client_id) => ServerFrame::Reject {
-                        client_id,
-                        error: complaint.error,
-                    },
-                    None => ServerFrame::Error {
-                        error: complaint.error,
-                    },
-                };
-                self.connection.feed(&frame).await?;
-            }
-        }
-        self.connection.flush().await?;
-        Ok(())
+impl Dialect for Participant {
+    type In = ClientFrame;
+    type Out = ServerFrame;
+
+    const NAME: complaint::Dialect = complaint::Dialect::Participant;
+    const SIGNALS_AT_ONCE: usize = 256;
+
+    fn caller(&self) -> Caller<'_> {
+        Caller::Participant(self.caller.conversation_id.as_str())
     }
 
-    pub(super) async fn frame(&mut self, frame: ClientFrame, bytes: usize) -> Result<(), Ended> {
-        let service = self.state.service();
-        let counted = !matches!(frame, ClientFrame::Ping { .. } | ClientFrame::Unknown);
-        let caller = Caller::Participant(self.caller.conversation_id.as_str());
-        let rates = self.state.rates();
-        let mut too_fast = if counted { rates.take(caller).err() } else { None };
-        if too_fast.is_none() && matches!(frame, ClientFrame::Send { .. }) {
-            too_fast = rates.take_message(&self.caller.conversation_id, bytes).err();
+    fn error(error: ErrorBody) -> ServerFrame {
+        ServerFrame::Error { error }
+    }
+
+    fn complaint(complaint: Complaint) -> ServerFrame {
+        let error = complaint.error;
+        match complaint.client_id {
+            Some(client_id) => ServerFrame::Reject { client_id, error },
+            None => ServerFrame::Error { error },
+        }
+    }
+
+    fn ping() -> ServerFrame {
+        ServerFrame::Ping { n: 0 }
+    }
+
+    fn goodbye(retry_after_ms: u64) -> ServerFrame {
+        ServerFrame::Goodbye { retry_after_ms }
+    }
+
+    async fn begin<W: Wire>(&mut self, line: &mut Line<W, ServerFrame>) -> Result<(), Ending> {
+        self.welcome(line).await
+    }
+
+    async fn frame<W: Wire>(
+        &mut self,
+        line: &mut Line<W, ServerFrame>,
+        frame: ClientFrame,
+        bytes: usize,
+    ) -> Result<(), Ending> {
+        if let Some(too_fast) = self.too_fast(line, &frame, bytes) {
+            let error = too_fast.into_body();
+            line.answer(match frame {
+                ClientFrame::Send { client_id, .. } | ClientFrame::Postback { client_id, .. } => {
+                    ServerFrame::Reject { client_id, error }
+                }
+                _ => ServerFrame::Error { error },
+            });
+            return Ok(());
         }
         match frame {
-            ClientFrame::Send { client_id, .. } | ClientFrame::Postback { client_id, .. }
-                if too_fast.is_some() =>
-            {
-                let error = too_fast.unwrap_or_else(ApiError::internal).into_body();
-                self.connection
-                    .feed(&ServerFrame::Reject { client_id, error })
-                    .await
-            }
-            ClientFrame::Seen { .. } | ClientFrame::Typing { .. } if too_fast.is_some() => {
-                let error = too_fast.unwrap_or_else(ApiError::internal).into_body();
-                self.connection.feed(&ServerFrame::Error { error }).await
-            }
             ClientFrame::Send { client_id, content } => {
                 let request = SendRequest {
                     client_id: client_id.clone(),
                     content,
                 };
-                let frame = match service.send_as_participant(&self.caller, request).await {
-                    Ok(message) => ServerFrame::Ack { client_id, message },
-                    Err(error) => ServerFrame::Reject {
-                        client_id,
-                        error: ApiError::from(error).into_body(),
-                    },
-                };
-                self.connection.feed(&frame).await
+                let service = line.state.service();
+                let sending = service.begin_send_as_participant(&self.caller, request).await;
+                line.answers.push(async move {
+                    vec![match sending.await {
+                        Ok(message) => ServerFrame::Ack { client_id, message },
+                        Err(error) => reject(client_id, error),
+                    }]
+                });
             }
             ClientFrame::Postback {
                 client_id,
@@ -103,117 +91,118 @@ impl Talk {
                     message_id,
                     button_id,
                 };
-                match service.press_postback(&self.caller, request).await {
-                    Ok(answer) => {
-                        for change in answer.buttons {
-                            let client_id = Some(client_id.clone());
-                            self.connection
-                                .feed(&ServerFrame::ButtonState { client_id, change })
-                                .await?;
+                let (service, caller) = (line.state.service().clone(), self.caller.clone());
+                line.answers.push(async move {
+                    match service.press_postback(&caller, request).await {
+                        Ok(answer) => {
+                            let buttons = answer.buttons.into_iter();
+                            let client_id = Some(client_id);
+                            buttons
+                                .map(|change| ServerFrame::ButtonState {
+                                    client_id: client_id.clone(),
+                                    change,
+                                })
+                                .collect()
                         }
-                        Ok(())
+                        Err(error) => vec![reject(client_id, error)],
                     }
-                    Err(error) => {
-                        let error = ApiError::from(error).into_body();
-                        self.connection
-                            .feed(&ServerFrame::Reject { client_id, error })
-                            .await
-                    }
-                }
+                });
             }
-            ClientFrame::Seen { sequence } => match service.participant_seen(&self.caller, sequence).await {
-                Ok(_marks) => Ok(()),
-                Err(error) => {
-                    let error = ApiError::from(error).into_body();
-                    self.connection.feed(&ServerFrame::Error { error }).await
-                }
-            },
-            ClientFrame::Typing { on } => {
-                service.participant_typing(&self.caller, on);
-                Ok(())
-            }
-            ClientFrame::Ping { n } => self.connection.feed(&ServerFrame::Pong { n }).await,
+            ClientFrame::Seen { sequence } => self.seen(line, sequence),
+            ClientFrame::Typing { on } => line.state.service().participant_typing(&self.caller, on),
+            ClientFrame::Ping { n } => line.feed(&ServerFrame::Pong { n }).await?,
             ClientFrame::Hello { .. } => {
                 let error = ApiError::field("type", Rule::Other, "must be hello in the first frame only");
-                self.connection
-                    .feed(&ServerFrame::Error {
-                        error: error.into_body(),
-                    })
-                    .await
+                line.answer(Self::error(error.into_body()));
             }
-            ClientFrame::Unknown => Ok(()),
+            ClientFrame::Unknown => {}
         }
-    }
-
-    pub(super) async fn heard(
-        &mut self,
-        first: Heard,
-        subscription: &mut Subscription,
-    ) -> Result<(), Ending> {
-        let (mut next, mut taken) = (Some(first), 0);
-        while let Some(heard) = next {
-            match heard {
-                Heard::Signal(signal) => self.signal(signal.kind).await?,
-                Heard::Missed => self.pulse.look_soon(),
-                Heard::Closed => return Err(Ending::Stopping),
-            }
-            taken += 1;
-            next = if taken < SIGNALS_AT_ONCE {
-                subscription.heard().now_or_never()
-            } else {
-                None
-            };
-        }
-        self.connection.flush().await?;
         Ok(())
     }
 
-    pub(super) async fn signal(&mut self, kind: SignalKind) -> Result<(), Ended> {
-        match kind {
-            SignalKind::Look => {
-                self.pulse.look_soon();
-                Ok(())
-            }
+    async fn signal<W: Wire>(
+        &mut self,
+        line: &mut Line<W, ServerFrame>,
+        signal: Signal,
+    ) -> Result<(), Ending> {
+        match signal.kind {
+            SignalKind::Look => line.pulse.look_soon(),
             SignalKind::Typing {
                 side: Side::Business,
                 who,
                 on,
                 ..
-            } => self.connection.feed(&ServerFrame::Typing { who, on }).await,
+            } => line.feed(&ServerFrame::Typing { who, on }).await?,
             SignalKind::Presence {
                 side: Side::Business,
                 online,
             } if online != self.staff_online => {
                 self.staff_online = online;
-                self.connection.feed(&ServerFrame::Presence { online }).await
+                line.feed(&ServerFrame::Presence { online }).await?;
             }
-            SignalKind::Typing { .. } | SignalKind::Presence { .. } | SignalKind::SessionsEnded => Ok(()),
-        }
-    }
-
-    pub(super) async fn due(&mut self, due: Due) -> Result<(), Ending> {
-        match due {
-            Due::Ask => self.connection.send(&ServerFrame::Ping { n: 0 }).await?,
-            Due::Probe => self.connection.probe().await?,
-            Due::GiveUp => return Err(Ending::Gone),
-            Due::Look | Due::LookAnyway => {
-                self.look(true).await?;
-                self.connection.flush().await?;
-            }
-            Due::Report if self.reporting.is_running() => self.pulse.report_soon(),
-            Due::Report => self.report(),
+            SignalKind::Typing { .. } | SignalKind::Presence { .. } | SignalKind::SessionsEnded => {}
         }
         Ok(())
     }
 
-    /// Marks what was handed over as delivered, beside the loop; also what a reader that leaves has just received.
-    fn report(&mut self) {
+    async fn missed<W: Wire>(&mut self, line: &mut Line<W, ServerFrame>) -> Result<(), Ending> {
+        line.pulse.look_soon();
+        Ok(())
+    }
+
+    async fn look<W: Wire>(
+        &mut self,
+        line: &mut Line<W, ServerFrame>,
+        _everywhere: bool,
+    ) -> Result<(), Ending> {
+        self.look_beyond(line, true).await
+    }
+
+    /// A visitor token holds as long as it says; its socket is not checked again.
+    async fn check<W: Wire>(&mut self, _line: &mut Line<W, ServerFrame>) -> Result<(), Ending> {
+        Ok(())
+    }
+
+    fn report<W: Wire>(&mut self, line: &mut Line<W, ServerFrame>) {
         let sequence = std::mem::take(&mut self.handed_over);
         if sequence == Sequence::default() {
             return;
         }
-        let (service, caller) = (self.state.service().clone(), self.caller.clone());
-        self.reporting
+        let (service, caller) = (line.state.service().clone(), self.caller.clone());
+        line.reporting
             .start(async move { service.participant_delivered(&caller, sequence).await.err() });
     }
+}
+
+impl Participant {
+    fn too_fast<W: Wire>(
+        &self,
+        line: &Line<W, ServerFrame>,
+        frame: &ClientFrame,
+        bytes: usize,
+    ) -> Option<ApiError> {
+        if matches!(frame, ClientFrame::Ping { .. } | ClientFrame::Unknown) {
+            return None;
+        }
+        let rates = line.state.rates();
+        let too_fast = rates.take(self.caller()).err();
+        if too_fast.is_some() || !matches!(frame, ClientFrame::Send { .. }) {
+            return too_fast;
+        }
+        rates.take_message(&self.caller.conversation_id, bytes).err()
+    }
+
+    fn seen<W: Wire>(&self, line: &mut Line<W, ServerFrame>, sequence: Sequence) {
+        let (service, caller) = (line.state.service().clone(), self.caller.clone());
+        line.answers.push(async move {
+            let seen = service.participant_seen(&caller, sequence).await;
+            let error = seen.err().map(|error| ApiError::from(error).into_body());
+            error.map(Self::error).into_iter().collect()
+        });
+    }
+}
+
+fn reject(client_id: ClientId, error: ServiceError) -> ServerFrame {
+    let error = ApiError::from(error).into_body();
+    ServerFrame::Reject { client_id, error }
 }

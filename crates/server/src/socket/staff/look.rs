@@ -7,51 +7,61 @@ use shopbell_protocol::message::Direction;
 use shopbell_protocol::{ConversationId, Sequence};
 use tokio::time::Instant;
 
-use super::{LIST_AFTER, READS_AT_ONCE, Talk};
+use super::{Desk, LIST_AFTER, READS_AT_ONCE};
 use crate::http::error::ApiError;
 use crate::service::{Place, ServiceError, ServiceResult, StaffChanges};
-use crate::socket::connection::close;
+use crate::socket::talk::Line;
+use crate::socket::wire::{Wire, close};
 use crate::socket::{Ended, Ending, marks};
 
-impl Talk {
-    pub(super) async fn welcome(&mut self) -> Result<(), Ending> {
-        let service = self.state.service();
+impl Desk {
+    pub(super) async fn welcome<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+    ) -> Result<(), Ending> {
+        let service = line.state.service();
         let revision = service.list_revision(&self.caller).await;
         self.list_revision = revision.map_err(|error| Ending::Refused(error.into(), close::BROKEN))?;
         let frame = StaffServerFrame::Welcome {
             staff: self.caller.member(),
             server_time: service.server_time(),
         };
-        self.connection.send(&frame).await?;
+        line.connection.send(&frame).await?;
         Ok(())
     }
 
-    pub(super) async fn look(&mut self) -> Result<(), Ending> {
-        self.pulse.looked();
-        self.look_into_changed().await?;
+    pub(super) async fn look_again<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+    ) -> Result<(), Ending> {
+        line.pulse.looked();
+        self.look_into_changed(line).await?;
         if self.list_changed {
             let next = self.list_looked + LIST_AFTER;
             if next <= Instant::now() {
                 self.list_changed = false;
                 self.list_looked = Instant::now();
-                self.look_at_list().await?;
+                self.look_at_list(line).await?;
             } else {
-                self.pulse.look_by(next);
+                line.pulse.look_by(next);
             }
         }
-        self.connection.flush().await?;
+        line.connection.flush().await?;
         Ok(())
     }
 
     /// Reads several conversations at once, so that a busy one does not keep the others waiting.
-    pub(super) async fn look_into_changed(&mut self) -> Result<(), Ending> {
+    pub(super) async fn look_into_changed<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+    ) -> Result<(), Ending> {
         let changed = std::mem::take(&mut self.changed);
         let places: Vec<(ConversationId, Place)> = changed
             .into_iter()
             .filter_map(|id| self.opened.get(&id).map(|opened| (opened.place, id)))
             .map(|(place, id)| (id, place))
             .collect();
-        let (service, caller, page) = (self.state.service().clone(), self.caller.clone(), self.page());
+        let (service, caller, page) = (line.state.service().clone(), self.caller.clone(), line.page());
         let found = stream::iter(places).map(|(id, place)| {
             let (service, caller) = (&service, &caller);
             async move {
@@ -61,20 +71,19 @@ impl Talk {
         });
         let mut found = std::pin::pin!(found.buffered(READS_AT_ONCE));
         while let Some((conversation_id, changes)) = found.next().await {
-            if self.take(&conversation_id, changes, true).await? {
-                self.look_into(&conversation_id, true).await?;
+            if self.take(line, &conversation_id, changes, true).await? {
+                self.look_into(line, &conversation_id, true).await?;
             }
         }
         Ok(())
     }
 
-    pub(super) fn page(&self) -> u32 {
-        u32::try_from(self.state.config().socket.queue_frames).unwrap_or(u32::MAX)
-    }
-
-    pub(super) async fn look_at_list(&mut self) -> Result<(), Ending> {
+    pub(super) async fn look_at_list<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+    ) -> Result<(), Ending> {
         loop {
-            let changes = match self
+            let changes = match line
                 .state
                 .service()
                 .list_changes(&self.caller, self.list_revision)
@@ -89,49 +98,50 @@ impl Talk {
             };
             for conversation in changes.conversations {
                 let conversation = Box::new(conversation);
-                self.connection
-                    .feed(&StaffServerFrame::Conversation { conversation })
+                line.feed(&StaffServerFrame::Conversation { conversation })
                     .await?;
             }
             self.list_revision = changes.revision;
             if !changes.more {
                 return Ok(());
             }
-            self.connection.flush().await?;
+            line.connection.flush().await?;
         }
     }
 
     /// Hands over everything that the store holds beyond the page's place in a conversation.
-    pub(super) async fn look_into(
+    pub(super) async fn look_into<W: Wire>(
         &mut self,
+        line: &mut Line<W, StaffServerFrame>,
         conversation_id: &ConversationId,
-        live: bool,
+        streaming: bool,
     ) -> Result<(), Ending> {
         loop {
             let Some(place) = self.opened.get(conversation_id).map(|opened| opened.place) else {
                 return Ok(());
             };
-            let service = self.state.service();
+            let service = line.state.service();
             let found = service
-                .staff_changes(&self.caller, conversation_id, place, self.page())
+                .staff_changes(&self.caller, conversation_id, place, line.page())
                 .await;
-            if !self.take(conversation_id, found, live).await? {
+            if !self.take(line, conversation_id, found, streaming).await? {
                 return Ok(());
             }
-            self.connection.flush().await?;
-            if self.stopping.is_cancelled() {
+            line.connection.flush().await?;
+            if line.stopping.is_cancelled() {
                 return Err(Ending::Stopping);
             }
         }
     }
 
-    /// Hands over what was found in a conversation; answers whether there is more. A `live` page that was slow and has
+    /// Hands over what was found in a conversation; answers whether there is more. A `streaming` page that was slow and has
     /// fallen behind is told to start over instead.
-    pub(super) async fn take(
+    pub(super) async fn take<W: Wire>(
         &mut self,
+        line: &mut Line<W, StaffServerFrame>,
         conversation_id: &ConversationId,
         found: ServiceResult<StaffChanges>,
-        live: bool,
+        streaming: bool,
     ) -> Result<bool, Ending> {
         let changes = match found {
             Ok(changes) => changes,
@@ -139,9 +149,7 @@ impl Talk {
                 // Merged into another while it was open: the list says which goes on.
                 self.opened.remove(conversation_id);
                 let conversation_id = Some(conversation_id.clone());
-                self.connection
-                    .feed(&StaffServerFrame::Resync { conversation_id })
-                    .await?;
+                line.feed(&StaffServerFrame::Resync { conversation_id }).await?;
                 return Ok(false);
             }
             Err(error) => {
@@ -151,16 +159,17 @@ impl Talk {
             }
         };
         let more = changes.more;
-        if live && more && self.connection.was_slow() {
-            self.start_over(conversation_id).await?;
+        if streaming && more && line.connection.was_slow() {
+            self.start_over(line, conversation_id).await?;
             return Ok(false);
         }
-        self.hand_over(conversation_id, changes).await?;
+        self.hand_over(line, conversation_id, changes).await?;
         Ok(more)
     }
 
-    pub(super) async fn hand_over(
+    pub(super) async fn hand_over<W: Wire>(
         &mut self,
+        line: &mut Line<W, StaffServerFrame>,
         conversation_id: &ConversationId,
         changes: StaffChanges,
     ) -> Result<(), Ended> {
@@ -175,7 +184,7 @@ impl Talk {
             if shown.direction == Direction::ParticipantToBusiness && shown.sequence > told.business_delivered
             {
                 opened.handed_over = opened.handed_over.max(shown.sequence);
-                self.pulse.report_soon();
+                line.pulse.report_soon();
             }
             let message = Box::new(live.message);
             let previous_sequence = live.previous_sequence;
@@ -184,10 +193,10 @@ impl Talk {
                 message,
                 previous_sequence,
             };
-            self.connection.feed(&frame).await?;
+            line.feed(&frame).await?;
         }
         for change in changes.buttons {
-            self.connection
+            line.connection
                 .feed(&StaffServerFrame::ButtonState {
                     conversation_id: id(),
                     change,
@@ -199,7 +208,7 @@ impl Talk {
                 conversation_id: id(),
                 interaction,
             };
-            self.connection.feed(&frame).await?;
+            line.feed(&frame).await?;
         }
         for (indication, performed_by, sequence) in marks::news(told, changes.marks) {
             let frame = StaffServerFrame::Indication {
@@ -208,14 +217,18 @@ impl Talk {
                 performed_by,
                 sequence,
             };
-            self.connection.feed(&frame).await?;
+            line.feed(&frame).await?;
         }
         Ok(())
     }
 
     /// Marks what was handed over of these conversations as delivered: all at once, so that they share a commit, and
     /// beside the loop, so that nothing new waits for it. Marks only grow: one more report beside another does no harm.
-    pub(super) fn report(&mut self, conversations: &[ConversationId]) {
+    pub(super) fn report_in<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+        conversations: &[ConversationId],
+    ) {
         let mut waiting = Vec::new();
         for conversation_id in conversations {
             let Some(opened) = self.opened.get_mut(conversation_id) else {
@@ -229,8 +242,8 @@ impl Talk {
         if waiting.is_empty() {
             return;
         }
-        let (service, caller) = (self.state.service().clone(), self.caller.clone());
-        self.reporting.start(async move {
+        let (service, caller) = (line.state.service().clone(), self.caller.clone());
+        line.reporting.start(async move {
             let marked = waiting
                 .iter()
                 .map(|(id, sequence)| service.staff_delivered(&caller, id, *sequence));
@@ -238,9 +251,13 @@ impl Talk {
         });
     }
 
-    pub(super) async fn start_over(&mut self, conversation_id: &ConversationId) -> Result<(), Ending> {
-        self.state.counters().resync();
-        let found = self
+    pub(super) async fn start_over<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+        conversation_id: &ConversationId,
+    ) -> Result<(), Ending> {
+        line.state.counters().resync();
+        let found = line
             .state
             .service()
             .open_for_staff(&self.caller, conversation_id)
@@ -250,9 +267,7 @@ impl Talk {
             (opened.place, opened.told) = (found.place, found.marks);
         }
         let conversation_id = Some(conversation_id.clone());
-        self.connection
-            .feed(&StaffServerFrame::Resync { conversation_id })
-            .await?;
+        line.feed(&StaffServerFrame::Resync { conversation_id }).await?;
         Ok(())
     }
 }

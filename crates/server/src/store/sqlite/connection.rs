@@ -15,10 +15,12 @@ const APPLICATION_ID: u32 = 0x5368_6f70;
 
 /// The first connection of a process: checks whose file it is and brings the schema up to date.
 pub(super) fn open_first(path: &Path, options: SqliteOptions) -> Result<Connection, OpenError> {
-    make_private(path).map_err(|error| OpenError::CannotOpen {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })?;
+    if options.vfs.is_none() {
+        make_private(path).map_err(|error| OpenError::CannotOpen {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?;
+    }
     let mut connection = open_writer(path, options).map_err(|error| open_error(path, &error))?;
     let failed = |error: rusqlite::Error| open_error(path, &error);
     let transaction = connection
@@ -79,10 +81,7 @@ fn version(connection: &Connection, path: &Path) -> Result<u32, OpenError> {
 
 /// A connection that writes. `synchronous=FULL` makes every commit wait for the disk: accepted means durable.
 pub(super) fn open_writer(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    let connection = open(path, options, OpenFlags::SQLITE_OPEN_CREATE)?;
     connection.busy_timeout(options.busy_timeout)?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -97,14 +96,19 @@ pub(super) fn open_writer(path: &Path, options: SqliteOptions) -> rusqlite::Resu
 
 /// A connection that only reads.
 pub(super) fn open_reader(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    let connection = open(path, options, OpenFlags::empty())?;
     connection.busy_timeout(options.busy_timeout)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
+}
+
+fn open(path: &Path, options: SqliteOptions, more: OpenFlags) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    match options.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
+        None => Connection::open_with_flags(path, flags),
+    }
 }
 
 /// Makes a missing file readable for its owner only: it holds messages, and the key that signs tokens. `SQLite` gives

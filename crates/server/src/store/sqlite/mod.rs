@@ -11,6 +11,8 @@ mod conversations;
 mod error;
 mod events;
 mod history;
+#[cfg(any(test, feature = "testing"))]
+mod inline;
 mod keys;
 mod marks;
 mod media;
@@ -36,6 +38,9 @@ use super::{
 use readers::Readers;
 use writer::Writer;
 
+#[cfg(any(test, feature = "testing"))]
+pub use inline::{Conditions, InlineWriter};
+
 /// See the module.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -50,6 +55,8 @@ pub struct SqliteOptions {
     pub busy_timeout: Duration,
     /// Most pages of 4096 bytes that the file may have; what does not fit is answered like a full disk.
     pub max_pages: Option<u32>,
+    /// Where `SQLite` keeps the file, if not in the file system: `memdb` for a database in memory.
+    pub vfs: Option<&'static str>,
 }
 
 impl Default for SqliteOptions {
@@ -57,6 +64,7 @@ impl Default for SqliteOptions {
         Self {
             busy_timeout: Duration::from_secs(5),
             max_pages: None,
+            vfs: None,
         }
     }
 }

@@ -17,6 +17,9 @@ const READERS: usize = 4;
 pub(super) struct Readers {
     pool: Arc<Pool>,
     permits: Arc<Semaphore>,
+    /// Reads on the caller's thread, where no others may be used.
+    #[cfg(any(test, feature = "testing"))]
+    conditions: Option<Arc<dyn super::Conditions>>,
 }
 
 struct Pool {
@@ -35,6 +38,21 @@ impl Readers {
         Self {
             pool: Arc::new(pool),
             permits: Arc::new(Semaphore::new(READERS)),
+            #[cfg(any(test, feature = "testing"))]
+            conditions: None,
+        }
+    }
+
+    /// The same without other threads.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn inline(
+        path: &Path,
+        options: SqliteOptions,
+        conditions: Arc<dyn super::Conditions>,
+    ) -> Self {
+        Self {
+            conditions: Some(conditions),
+            ..Self::new(path, options)
         }
     }
 
@@ -47,6 +65,13 @@ impl Readers {
             .acquire_owned()
             .await
             .map_err(|_| unavailable("the server is stopping"))?;
+        #[cfg(any(test, feature = "testing"))]
+        if let Some(conditions) = &self.conditions {
+            let result = self.pool.run(work).map_err(|error| store_error(&error));
+            drop(permit);
+            super::inline::pass(conditions.after_read()).await;
+            return result;
+        }
         let pool = Arc::clone(&self.pool);
         let reading = tokio::task::spawn_blocking(move || {
             // The permit goes along: a caller that has gone away frees its place only when its read is over.

@@ -32,39 +32,52 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// With a thread of its own.
     pub(super) fn start(
         path: &Path,
         options: SqliteOptions,
         connection: Connection,
     ) -> Result<Self, OpenError> {
+        let (writer, mut queue) = Self::new(path, options, connection);
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                while let Some(group) = queue.wait_on_this_thread() {
+                    queue.committer.commit(group).answer();
+                }
+            })
+            .map_err(|error| OpenError::CannotOpen {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            })?;
+        Ok(writer)
+    }
+
+    /// Without a thread: whoever holds the queue commits.
+    pub(super) fn new(path: &Path, options: SqliteOptions, connection: Connection) -> (Self, Queue) {
         let (tx, rx) = mpsc::channel(QUEUE);
         let (ended_tx, ended) = tokio::sync::watch::channel(false);
         let commits = Arc::new(AtomicU64::new(0));
         let failing = Arc::new(AtomicBool::new(false));
-        let thread = Thread {
+        let committer = Committer {
             path: path.to_owned(),
             options,
             connection: Some(connection),
             commits: Arc::clone(&commits),
             failing: Arc::clone(&failing),
         };
-        thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || {
-                thread.run(rx);
-                // Nobody may be waiting.
-                let _unheard = ended_tx.send(true);
-            })
-            .map_err(|error| OpenError::CannotOpen {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            })?;
-        Ok(Self {
+        let writer = Self {
             tx: Mutex::new(Some(tx)),
             ended,
             commits,
             failing,
-        })
+        };
+        let queue = Queue {
+            rx,
+            committer,
+            _ended: Ended(ended_tx),
+        };
+        (writer, queue)
     }
 
     pub(super) fn commits(&self) -> u64 {
@@ -89,7 +102,10 @@ impl Writer {
             result: None,
             reply,
         };
-        tx.send(Box::new(task)).await.map_err(|_| stopping())?;
+        // Never put off in favour of other tasks: whoever asks first is in the queue first.
+        tokio::task::unconstrained(tx.send(Box::new(task)))
+            .await
+            .map_err(|_| stopping())?;
         // The sender clone must not keep the thread alive while this waits.
         drop(tx);
         answer.await.map_err(|_| stopping())?
@@ -111,7 +127,7 @@ impl Debug for Writer {
     }
 }
 
-trait Job: Send {
+pub(super) trait Job: Send {
     /// Does the work in a savepoint.
     fn run(&mut self, connection: &Connection);
     /// Whether it was kept from its work by want of space or access.
@@ -167,7 +183,50 @@ fn in_savepoint<T>(
     }
 }
 
-struct Thread {
+/// The end of the queue at which jobs are taken.
+pub(super) struct Queue {
+    rx: mpsc::Receiver<Box<dyn Job>>,
+    pub(super) committer: Committer,
+    _ended: Ended,
+}
+
+/// Says when it is dropped that nothing will be committed any more.
+struct Ended(tokio::sync::watch::Sender<bool>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // Nobody may be waiting.
+        let _unheard = self.0.send(true);
+    }
+}
+
+impl Queue {
+    /// What has gathered, at least one job; `None` when the store is closed and everything is done.
+    fn wait_on_this_thread(&mut self) -> Option<Vec<Box<dyn Job>>> {
+        let first = self.rx.blocking_recv()?;
+        Some(self.gather(first))
+    }
+
+    /// The first job; `None` when the store is closed and everything is done.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) async fn first(&mut self) -> Option<Box<dyn Job>> {
+        self.rx.recv().await
+    }
+
+    /// `first` and what has gathered behind it.
+    pub(super) fn gather(&mut self, first: Box<dyn Job>) -> Vec<Box<dyn Job>> {
+        let mut group = vec![first];
+        while group.len() < GROUP
+            && let Ok(job) = self.rx.try_recv()
+        {
+            group.push(job);
+        }
+        group
+    }
+}
+
+/// Commits groups of jobs, on a new connection after a failure.
+pub(super) struct Committer {
     path: PathBuf,
     options: SqliteOptions,
     connection: Option<Connection>,
@@ -175,29 +234,42 @@ struct Thread {
     failing: Arc<AtomicBool>,
 }
 
-impl Thread {
-    fn run(mut self, mut rx: mpsc::Receiver<Box<dyn Job>>) {
-        while let Some(first) = rx.blocking_recv() {
-            let mut group = vec![first];
-            while group.len() < GROUP
-                && let Ok(job) = rx.try_recv()
-            {
-                group.push(job);
-            }
-            let outcome = self.commit(&mut group);
-            if let Err(error) = &outcome {
-                tracing::error!(store.jobs = group.len(), %error, "a group of changes could not be stored");
-                self.connection = None;
-            }
-            let failing = outcome.is_err() || group.iter().any(|job| job.unavailable());
-            self.failing.store(failing, Ordering::Relaxed);
-            for job in group {
-                job.finish(outcome.clone());
-            }
+/// A group that is on the disk, or is not and never will be.
+#[must_use = "those who wait have not been answered"]
+pub(super) struct Settled {
+    group: Vec<Box<dyn Job>>,
+    outcome: Result<(), StoreError>,
+}
+
+impl Settled {
+    /// Lets the answers go.
+    pub(super) fn answer(self) {
+        for job in self.group {
+            job.finish(self.outcome.clone());
         }
     }
+}
 
-    fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+impl Committer {
+    /// Runs the jobs and commits them as one.
+    pub(super) fn commit(&mut self, mut group: Vec<Box<dyn Job>>) -> Settled {
+        let outcome = self.in_one_transaction(&mut group);
+        if let Err(error) = &outcome {
+            tracing::error!(store.jobs = group.len(), %error, "a group of changes could not be stored");
+            self.connection = None;
+        }
+        let failing = outcome.is_err() || group.iter().any(|job| job.unavailable());
+        self.failing.store(failing, Ordering::Relaxed);
+        Settled { group, outcome }
+    }
+
+    /// The connection of the next group, if it is open.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn connection(&self) -> Option<&Connection> {
+        self.connection.as_ref()
+    }
+
+    fn in_one_transaction(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => connection::open_writer(&self.path, self.options).map_err(|error| store_error(&error))?,

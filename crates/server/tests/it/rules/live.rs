@@ -1,5 +1,6 @@
 //! What connection loops live on: looks, signals, presence.
 
+use futures_util::future::join_all;
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::widget::PostbackRequest;
 use shopbell_protocol::{ButtonState, MessageContent, PostbackUse, Sequence};
@@ -127,6 +128,37 @@ async fn a_look_tells_button_states_and_interactions_once_and_a_resume_tells_the
         .await
         .unwrap();
     assert!(again.interactions.is_empty() && again.buttons.is_empty());
+}
+
+#[tokio::test]
+async fn a_look_that_is_cut_among_many_presses_tells_each_of_them_once() {
+    const PRESSES: usize = 250;
+    let app = TestApp::start().await;
+    let (owner, visitor) = (app.owner().await, app.visitor().await);
+    app.visitor_says(&visitor, "1", "Hello").await;
+    let buttons = vec![postback("More", PostbackUse::Repeatable)];
+    let sent = app.app_says(&visitor.conversation_id, card(buttons)).await;
+    let id = &visitor.conversation_id;
+    let mut place = app.service.open_for_staff(&owner, id).await.unwrap().place;
+    let press = |number: usize| PostbackRequest {
+        client_id: number.to_string().as_str().into(),
+        message_id: sent.id,
+        button_id: "b0".to_owned(),
+    };
+    let pressing = (0..PRESSES).map(|number| app.service.press_postback(&visitor, press(number)));
+    for pressed in join_all(pressing).await {
+        pressed.unwrap();
+    }
+    let mut told = Vec::new();
+    loop {
+        let changes = app.service.staff_changes(&owner, id, place, 10).await.unwrap();
+        told.push(changes.interactions.len());
+        place = changes.place;
+        if !changes.more {
+            break;
+        }
+    }
+    assert_eq!(told, [200, 50]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use shopbell_protocol::staff::StaffSendRequest;
 use shopbell_protocol::widget::SendRequest;
 use shopbell_protocol::{
     ButtonAction, ClientId, ContentKind, ConversationId, MessageContent, MessageDraft, Orientation,
-    PostbackUse, Visibility,
+    PostbackUse, Sequence, Visibility,
 };
 use shopbell_server::service::{HistoryQuery, ServiceError};
 use shopbell_server::store::sqlite::SqliteStore;
@@ -282,4 +282,29 @@ async fn a_message_to_an_unknown_conversation_is_not_found() {
         matches!(refused, Err(ServiceError::ConversationNotFound)),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn sends_begun_one_after_another_share_commits_and_keep_their_order() {
+    const SENDS: usize = 200;
+    let app = TestApp::start().await;
+    let visitor = app.visitor().await;
+    app.visitor_says(&visitor, "first", "Hello").await;
+    let before = app.store.commits();
+    let mut sending = Vec::new();
+    for number in 0..SENDS {
+        let request = SendRequest {
+            client_id: number.to_string().as_str().into(),
+            content: MessageContent::text(number.to_string()),
+        };
+        sending.push(app.service.begin_send_as_participant(&visitor, request).await);
+    }
+    let mut newest = Sequence(0);
+    for sent in sending {
+        let sequence = sent.await.unwrap().sequence;
+        assert!(sequence > newest, "stored in another order");
+        newest = sequence;
+    }
+    let commits = app.store.commits() - before;
+    assert!(commits < 100, "{SENDS} sends took {commits} commits");
 }

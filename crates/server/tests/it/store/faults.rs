@@ -15,6 +15,7 @@ use super::said::{conversation, make_site, say};
 const IMPATIENT: SqliteOptions = SqliteOptions {
     busy_timeout: Duration::from_millis(50),
     max_pages: None,
+    vfs: None,
 };
 
 fn file() -> (PathBuf, TempDir) {

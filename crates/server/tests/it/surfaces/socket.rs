@@ -44,6 +44,40 @@ async fn a_hello_is_welcomed_and_a_send_acknowledged() {
 }
 
 #[tokio::test]
+async fn sends_that_follow_each_other_are_stored_and_answered_in_their_order() {
+    const SENDS: usize = 50;
+    let server = Server::start().await;
+    let visitor = server.visitor().await;
+    let mut socket = visitor.socket(None).await;
+    for number in 0..SENDS {
+        // Every tenth is refused, and its answer too keeps its place.
+        let text = if number % 10 == 9 {
+            String::new()
+        } else {
+            number.to_string()
+        };
+        let send = json!({"type": "send", "clientId": format!("c{number}"), "content": basic(&text)});
+        socket.send(&send).await;
+    }
+    let mut newest = 0;
+    for number in 0..SENDS {
+        let answer = loop {
+            let frame = socket.next().await.unwrap();
+            if frame["type"] == "ack" || frame["type"] == "reject" {
+                break frame;
+            }
+        };
+        assert_eq!(answer["clientId"], format!("c{number}"));
+        assert_eq!(answer["type"] == "reject", number % 10 == 9, "{answer}");
+        if let Some(sequence) = answer["message"]["sequence"].as_str() {
+            let sequence: u64 = sequence.parse().unwrap();
+            assert!(sequence > newest, "stored in another order");
+            newest = sequence;
+        }
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_let_in_without_a_valid_hello() {
     let server = Server::start_with(|config| config.socket.hello_within_s = 1).await;
     let visitor = server.visitor().await;
