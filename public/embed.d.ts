@@ -72,7 +72,7 @@ export interface ShopbellEventMap {
   'shopbell-minimize': CustomEvent<null>;
   'shopbell-message-sent': CustomEvent<ChatMessage>;
   'shopbell-message-received': CustomEvent<ChatMessage>;
-  'shopbell-unread': CustomEvent<{ count: number }>;
+  'shopbell-unread': CustomEvent<{ count: number; words: string }>;
   'shopbell-ready': CustomEvent<null>;
   'shopbell-connection': CustomEvent<{ state: ConnectionState }>;
   'shopbell-error': CustomEvent<{ code: string; message: string }>;

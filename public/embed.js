@@ -9,14 +9,8 @@
   const dark = matchMedia('(prefers-color-scheme:dark)');
   const narrow = '@media (max-width:480px),(max-height:480px)';
   const tokenNames = ['accent', 'on-accent', 'surface', 'text', 'font', 'radius'];
-  const texts = {
-    en: 'Chat|unread',
-    de: 'Chat|ungelesen',
-    es: 'Chat|sin leer',
-    fr: 'Chat|non lus',
-    he: 'צ׳אט|לא נקראו',
-    ar: 'دردشة|غير مقروءة',
-  };
+  // Where a chat is not called "Chat".
+  const names = { pl: 'Czat', tr: 'Sohbet', ru: 'Чат', ja: 'チャット', zh: '聊天', he: 'צ׳אט', ar: 'محادثة' };
 
   const styles = (text) => {
     const sheet = new CSSStyleSheet();
@@ -61,7 +55,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
 
   class ShopbellChat extends HTMLElement {
     static observedAttributes = ['accent', 'color-scheme', 'hidden', 'label', 'locale'];
-    #button; #observer; #frame; #link; #port; #lock; #told;
+    #button; #observer; #frame; #link; #port; #lock; #told; #words;
     #drop = () => {};
     #calls = {};
     #maximized = false;
@@ -191,12 +185,12 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
         root.querySelector('a')?.remove();
         const stop = new AbortController();
         const options = { signal: stop.signal };
-        const hash = new URLSearchParams({ host: location.origin, instance: ++counter, locale: this.#locale(), scheme: this.#scheme() });
+        const hash = new URLSearchParams({ host: location.origin, instance: ++counter, scheme: this.#scheme() });
         const frame = this.#frame = make(root, 'iframe', {
           part: 'frame',
           title: this.#button.ariaLabel,
           allow: 'clipboard-write',
-          src: chat + '#' + hash,
+          src: chat + '?lang=' + this.#locale() + '#' + hash,
           onload: () => {
             clearTimeout(timer);
             if (!this.#port) timer = setTimeout(refuse, 3e3);
@@ -263,14 +257,16 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       }
       if (type === 'event') {
         this.#unread = detail.count ?? this.#unread;
+        this.#words = detail.words ?? this.#words;
         this.#connection = detail.state ?? this.#connection;
         this.#draw();
         this.#emit(name, detail);
       }
     }
 
+    // The server speaks the first of these that it can.
     #locale() {
-      return [this.getAttribute('locale'), page.lang, ...navigator.languages].find((tag) => texts[tag?.slice(0, 2)]) || 'en';
+      return [this.getAttribute('locale'), page.lang, ...navigator.languages].filter(Boolean).join();
     }
 
     #scheme() {
@@ -283,10 +279,9 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       const maximized = this.#maximized;
       const count = maximized ? 0 : this.#unread;
       const locale = this.#locale();
-      const [name, unread] = texts[locale.slice(0, 2)].split('|');
-      const label = this.getAttribute('label') || name;
+      const label = this.getAttribute('label') || names[locale.slice(0, 2)] || 'Chat';
       Object.assign(this.#button, {
-        ariaLabel: count ? `${label}, ${count} ${unread}` : label,
+        ariaLabel: count ? `${label}, ${this.#words}` : label,
         ariaExpanded: maximized,
         part: maximized ? 'launcher launcher-maximized' : 'launcher',
       });

@@ -3,8 +3,9 @@
 use any_spawner::Executor;
 use leptos::prelude::*;
 
+use crate::dom::owned_effect;
 use crate::host::bridge::Host;
-use crate::i18n::I18n;
+use crate::i18n::{I18n, page_words};
 use crate::platform::{clock, window};
 use crate::state::actions::{Actions, connect};
 use crate::state::store::WidgetState;
@@ -41,19 +42,28 @@ fn take_over() -> Result<(), MissingPart> {
     let maximized = host.maximized();
     let visible = Memo::new(move |_| maximized.get() && page.visible.get());
     let locale = host.appearance().get_untracked().locale;
-    let props = props(
-        state,
-        host,
-        visible.into(),
-        I18n::new([locale.as_str(), browser_language().as_str()]),
-        actions.clone(),
-    );
+    let words = page_words(&body).ok_or(MissingPart::WORDS)?;
+    let i18n = I18n::of_page(words, [locale.as_str(), browser_language().as_str()]);
+    tell_unread(state, host, i18n.clone());
+    let props = props(state, host, visible.into(), i18n, actions.clone());
     attach(&body, &props)?;
     host.ready();
     for text in draft.submitted {
         actions.send(text);
     }
     Ok(())
+}
+
+/// Outside: the launcher's badge, and what a screen reader says of it.
+fn tell_unread(state: WidgetState, host: Host, i18n: I18n) {
+    let mut told = 0;
+    owned_effect(move || {
+        let count = state.unread.get();
+        if count != told {
+            told = count;
+            host.unread(count, &i18n.plural(i18n.texts.new_messages, count));
+        }
+    });
 }
 
 fn props(state: WidgetState, host: Host, visible: Signal<bool>, i18n: I18n, actions: Actions) -> WidgetProps {

@@ -10,7 +10,9 @@
   const host = originOf(given.get('host'));
   const instance = given.get('instance') || '';
   const framed = host !== '' && parent !== window;
-  const state = { framed, maximized: !framed, locale: '', dir: 'ltr', scheme: 'light' };
+  // The server picked the page of the first language that it speaks of those the address or the browser asks for.
+  const asked = new URLSearchParams(location.search).get('lang') || '';
+  const state = { framed, maximized: !framed, locale: regional(root.lang), dir: root.dir, scheme: 'light' };
 
   const SILENCE_MS = 30000;
   const tokens = new Set();
@@ -43,13 +45,13 @@
 
   // --- looks ---------------------------------------------------------------------------------------------------
 
-  function applyAppearance({ locale, scheme, tokens: values }) {
-    if (typeof locale === 'string') state.locale = locale;
+  // The page's language with the region that was asked for.
+  function regional(language) {
+    return [...asked.split(','), navigator.language].find((tag) => tag.slice(0, 2) === language) || language;
+  }
+
+  function applyAppearance({ scheme, tokens: values }) {
     if (scheme === 'light' || scheme === 'dark') state.scheme = scheme;
-    // The right-to-left languages among those that src/i18n speaks; others fall back to a left-to-right one.
-    state.dir = /^(ar|he|iw)\b/i.test(state.locale) ? 'rtl' : 'ltr';
-    if (state.locale) root.lang = state.locale;
-    root.dir = state.dir;
     root.dataset.scheme = state.scheme;
     root.style.colorScheme = state.scheme;
     if (values && typeof values === 'object') applyTokens(values);
@@ -137,9 +139,9 @@
     if (!message || typeof message !== 'object') return;
     if (message.type === 'call') unanswered.add(message.id);
     if (message.type === 'page') {
-      nextLocale = app && message.locale !== state.locale ? message.locale : '';
-      if (nextLocale && !busy) return startAgain();
-      applyAppearance(nextLocale ? { ...message, locale: state.locale } : message);
+      nextLocale = message.locale !== asked ? message.locale : '';
+      if (nextLocale && !busy && !submitted.length) return startAgain();
+      applyAppearance(message);
       applyView(message);
       app?.({ type: 'page', focus: message.focus === true, ...state });
     } else if (app) {
@@ -162,12 +164,11 @@
     post({ type: 'answer', id, error: { code, message } });
   }
 
-  // The program speaks the language that it started in; another one starts it again, with what is being written, as
+  // The page speaks the language that it was made in; another one loads its page, with what is being written, as
   // soon as nothing that was sent is still on its way: only the program knows of that.
   function startAgain() {
     for (const id of unanswered) fail(id, 'NOT_ANSWERED', 'The chat started again in another language.');
-    given.set('locale', nextLocale);
-    history.replaceState({ draft: composer()?.value }, '', '#' + given);
+    history.replaceState({ draft: composer()?.value }, '', '?lang=' + nextLocale + '#' + given);
     location.reload();
   }
 
@@ -222,8 +223,8 @@
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const wanted = given.get('scheme');
   const followSystem = () => receive({ type: 'page', maximized: true, scheme: dark.matches ? 'dark' : 'light' });
+  root.lang = state.locale;
   applyAppearance({
-    locale: given.get('locale') || navigator.language || '',
     scheme: wanted === 'light' || wanted === 'dark' ? wanted : dark.matches ? 'dark' : 'light',
   });
   applyView({ maximized: state.maximized });

@@ -141,9 +141,12 @@ impl Host {
         self.post(&js::object([("type", "minimize".into())]));
     }
 
-    /// Tells the number for the launcher's badge.
-    pub fn unread(self, count: u32) {
-        self.event(names::EVENT_UNREAD, js::object([("count", count.into())]));
+    /// Tells the number for the launcher's badge, and the words for it.
+    pub fn unread(self, count: u32, words: &str) {
+        self.event(
+            names::EVENT_UNREAD,
+            js::object([("count", count.into()), ("words", words.into())]),
+        );
     }
 
     /// Tells that the visitor sent this message (accepted by the server).

@@ -121,7 +121,7 @@ fn state_of_the_bootstrap_script_is_where_the_app_starts() {
 fn a_page_of_its_own_is_maximized_and_posts_nothing() {
     let stage = Stage::new(false);
     let host = stage.connect();
-    host.unread(3);
+    host.unread(3, "3 new messages");
     host.request_minimize();
     assert!(host.maximized().get_untracked());
     assert_eq!(stage.posted(), Vec::<String>::new());
@@ -254,39 +254,40 @@ fn whatever_the_page_passes_is_answered_and_nothing_panics() {
 }
 
 /// The real bootstrap script in a frame of its own. Answers with what the app hears when the page changes its language
-/// while a message is on its way, and with the document's language after that message is stored.
-const CHANGE_OF_LANGUAGE: &str = r#"
-    const html = `<!doctype html><textarea data-testid="composer"></textarea><script>${source}</script>`;
-    const address = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
+/// while a message is on its way, and with the address that is loaded after that message is stored.
+const CHANGE_OF_LANGUAGE: &str = r"
     const frame = document.createElement('iframe');
-    const hello = () => new Promise((done, failed) => {
-      setTimeout(failed, 20000, new Error('no hello'));
-      const hear = ({ source, data, ports: [port] }) => {
-        if (source !== frame.contentWindow || data?.shopbell !== 'hello') return;
-        removeEventListener('message', hear);
-        done(port);
-      };
-      addEventListener('message', hear);
-    });
-    const first = hello();
-    frame.src = address + '#' + new URLSearchParams({ host: location.origin, instance: 1, locale: 'en' });
+    const loaded = () => new Promise((done) => frame.addEventListener('load', done, { once: true }));
+    const first = loaded();
+    const hash = '#' + new URLSearchParams({ host: location.origin, instance: 1 });
+    frame.src = location.origin + '/no-such-page?lang=en' + hash;
     document.body.append(frame);
     return (async () => {
-      const port = await first;
+      await first;
+      const inside = frame.contentDocument;
+      inside.documentElement.lang = 'en';
+      const port = await new Promise((done, failed) => {
+        setTimeout(failed, 20000, new Error('no hello'));
+        addEventListener('message', ({ source, data, ports: [port] }) => {
+          if (source === frame.contentWindow && data?.shopbell === 'hello') done(port);
+        });
+        const script = inside.createElement('script');
+        script.textContent = source;
+        inside.body.append(script);
+      });
       const bridge = frame.contentWindow.shopbellBridge;
       bridge.busy(true);
       const heard = new Promise((done) => bridge.adopt(done));
       port.postMessage({ type: 'page', maximized: true, locale: 'de' });
       const { locale, maximized } = await heard;
-      const again = hello();
+      const again = loaded();
       bridge.busy(false);
       await again;
-      const { lang } = frame.contentDocument.documentElement;
+      const { search, hash: kept } = frame.contentWindow.location;
       frame.remove();
-      URL.revokeObjectURL(address);
-      return `${locale} ${maximized} ${lang}`;
+      return `${locale} ${maximized} ${search} ${kept === hash}`;
     })();
-"#;
+";
 
 #[wasm_bindgen_test]
 async fn another_language_waits_for_what_is_on_its_way() {
@@ -294,5 +295,8 @@ async fn another_language_waits_for_what_is_on_its_way() {
         .call1(&JsValue::NULL, &JsValue::from_str(include_str!("bootstrap.js")))
         .unwrap();
     let seen = wasm_bindgen_futures::JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await;
-    assert_eq!(seen.unwrap().as_string().as_deref(), Some("en true de"));
+    assert_eq!(
+        seen.unwrap().as_string().as_deref(),
+        Some("en true ?lang=de true")
+    );
 }

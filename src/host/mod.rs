@@ -18,7 +18,7 @@
 //!     Call::SendMessage(send) => actions.send(send, answer),   // an Answer may be kept and given later
 //!     // … one arm per variant …
 //! });
-//! host.unread(3);
+//! host.unread(3, "3 new messages");
 //! host.message_received(&page_message);
 //! host.connection(ConnectionState::Online);
 //! host.ready();                                  // the app has drawn itself and serves calls

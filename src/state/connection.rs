@@ -177,10 +177,7 @@ impl Connection {
             Effect::Accepted(item) => self.accepted(item),
             Effect::Refused { id, reason } => self.calls.refuse(&id, &reason),
             Effect::Typing(typist) => state.typing.set(typist),
-            Effect::Unread(count) => {
-                state.unread.set(count);
-                self.host.unread(count);
-            }
+            Effect::Unread(count) => state.unread.set(count),
             Effect::History(history) => state.history.set(history),
         }
     }

@@ -9,6 +9,11 @@ use crate::dom::El;
 #[error("the page has no element with data-part=\"{0}\"")]
 pub struct MissingPart(&'static str);
 
+impl MissingPart {
+    /// The texts of the page's language.
+    pub(crate) const WORDS: Self = Self("words");
+}
+
 macro_rules! parts {
     ($($(#[$doc:meta])* $part:ident,)*) => {
         /// The adopted elements.

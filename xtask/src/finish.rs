@@ -56,8 +56,14 @@ fn shorten_imports(folder: &Path) -> Result<()> {
 }
 
 fn minify(file: &Path, tools: &PageTools) -> Result<()> {
-    let Some(esbuild) = &tools.esbuild else {
-        return Ok(());
+    let small = minified(file, tools.esbuild.as_deref())?;
+    fs::write(file, small).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// A script or style sheet without what only people read; as it is where there is no minifier.
+pub(crate) fn minified(file: &Path, esbuild: Option<&Path>) -> Result<Vec<u8>> {
+    let Some(esbuild) = esbuild else {
+        return files::read(file);
     };
     let minified = process::output(Command::new(esbuild).arg(file).args([
         "--minify",
@@ -65,7 +71,7 @@ fn minify(file: &Path, tools: &PageTools) -> Result<()> {
         "--charset=utf8",
         "--log-level=warning",
     ]))?;
-    fs::write(file, minified).with_context(|| format!("cannot write {}", file.display()))
+    Ok(minified.into_bytes())
 }
 
 /// The code of an inline element, minified; `kind` is esbuild's loader for it.

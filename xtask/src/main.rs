@@ -18,6 +18,7 @@ mod steps;
 mod suites;
 mod tally;
 mod tools;
+mod words;
 mod workspace;
 
 use std::env;

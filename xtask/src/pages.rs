@@ -10,12 +10,14 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::steps::step;
-use crate::{compress, files, finish, process, tools, workspace};
+use crate::{compress, files, finish, process, tools, words, workspace};
 
 /// What a page is made from: a change in any of these builds it again.
 struct Page {
     name: &'static str,
     config: &'static str,
+    /// A file that is there when it was built.
+    entry: &'static str,
     inputs: &'static [&'static str],
 }
 
@@ -23,6 +25,7 @@ const PAGES: [Page; 2] = [
     Page {
         name: "widget",
         config: "Trunk.toml",
+        entry: "en.html",
         inputs: &[
             "Cargo.toml",
             "Cargo.lock",
@@ -32,6 +35,7 @@ const PAGES: [Page; 2] = [
             "index.html",
             "style",
             "src",
+            "crates/languages",
             "crates/protocol",
             "crates/sync",
             "crates/stubs",
@@ -40,6 +44,7 @@ const PAGES: [Page; 2] = [
     Page {
         name: "inbox",
         config: "crates/inbox/Trunk.toml",
+        entry: "index.html",
         inputs: &[
             "Cargo.toml",
             "Cargo.lock",
@@ -47,6 +52,7 @@ const PAGES: [Page; 2] = [
             "xtask/src",
             "style",
             "src",
+            "crates/languages",
             "crates/protocol",
             "crates/sync",
             "crates/stubs",
@@ -87,7 +93,7 @@ pub(crate) fn build() -> Result<()> {
 fn stale(page: &Page) -> Result<Option<(&Page, String)>> {
     let fingerprint = format!("{:016x}", files::fingerprint(&workspace::root(), page.inputs)?);
     let built = fs::read_to_string(page.stamp()).is_ok_and(|stamp| stamp == fingerprint);
-    let fresh = built && page.dist().join("index.html").is_file();
+    let fresh = built && page.dist().join(page.entry).is_file();
     Ok((!fresh).then_some((page, fingerprint)))
 }
 
@@ -128,6 +134,9 @@ impl Page {
             .arg(&staging);
         process::run(&mut trunk)?;
         finish::finish(&staging, tools)?;
+        if self.name == "widget" {
+            words::write_pages(&staging)?;
+        }
         publish(&staging, &self.dist())?;
         // Last, so that a build broken off anywhere before is done again.
         files::write_if_changed(&self.stamp(), fingerprint.as_bytes())?;
@@ -169,7 +178,12 @@ fn copy_public() -> Result<String> {
     let mut written = 0;
     for file in files::list(&source)? {
         let name = file.strip_prefix(&source).unwrap_or(&file);
-        if files::write_if_changed(&dist.join(name), &files::read(&file)?)? {
+        let content = if name == Path::new("embed.js") {
+            finish::minified(&file, tools::ensure_minifier().as_deref())?
+        } else {
+            files::read(&file)?
+        };
+        if files::write_if_changed(&dist.join(name), &content)? {
             written += 1;
         }
     }

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::{compress, files, pages, workspace};
+use crate::{compress, files, pages, words, workspace};
 
 /// Before the visitor shows any interest.
 const BEFORE_INTENT_BUDGET: usize = 4_096;
@@ -19,6 +19,8 @@ struct Group {
     title: &'static str,
     budget: Option<usize>,
     goal: Option<usize>,
+    /// A visitor loads one of them, so their sum is nobody's.
+    alternatives: bool,
     weights: Vec<Weight>,
 }
 
@@ -49,7 +51,9 @@ pub(crate) fn table() -> Result<bool> {
             line(&format!("  {}", weight.name), weight);
         }
         let total = group.total();
-        line("  together", &total);
+        if !group.alternatives {
+            line("  together", &total);
+        }
         if let Some(budget) = group.budget {
             let verdict = if total.brotli <= budget { "within" } else { "OVER" };
             println!("  {verdict} the budget of {budget} bytes brotli");
@@ -78,32 +82,25 @@ fn line(name: &str, weight: &Weight) {
 }
 
 fn groups(dist: &Path) -> Result<Vec<Group>> {
-    let page = String::from_utf8(files::read(&dist.join("widget").join("index.html"))?)
-        .context("the page is not UTF-8")?;
-    let mut before = Group {
-        title: "before intent",
-        budget: Some(BEFORE_INTENT_BUDGET),
-        goal: None,
+    let group = |title, budget, goal| Group {
+        title,
+        budget,
+        goal,
+        alternatives: false,
         weights: Vec::new(),
     };
-    let mut to_open = Group {
-        title: "to open the chat",
-        budget: Some(TO_OPEN_BUDGET),
-        goal: Some(TO_OPEN_GOAL),
-        weights: Vec::new(),
-    };
-    let mut on_demand = Group {
-        title: "on demand",
-        budget: None,
-        goal: None,
-        weights: Vec::new(),
-    };
-    let mut inbox = Group {
-        title: "inbox page",
-        budget: None,
-        goal: None,
-        weights: Vec::new(),
-    };
+    let mut before = group("before intent", Some(BEFORE_INTENT_BUDGET), None);
+    let mut to_open = group("to open the chat", Some(TO_OPEN_BUDGET), Some(TO_OPEN_GOAL));
+    let mut languages = group(
+        "to open it in another language: one of these instead of the first page",
+        None,
+        None,
+    );
+    languages.alternatives = true;
+    let mut on_demand = group("on demand", None, None);
+    let mut inbox = group("inbox page", None, None);
+    let mut page = String::new();
+    let mut rest = Vec::new();
     for file in files::list(dist)?
         .into_iter()
         .filter(|file| !compress::is_copy(file))
@@ -113,18 +110,36 @@ fn groups(dist: &Path) -> Result<Vec<Group>> {
             .unwrap_or(&file)
             .to_string_lossy()
             .replace('\\', "/");
-        let short = name.rsplit('/').next().unwrap_or_default();
-        let group = match name.split('/').next() {
-            Some("embed.js") => &mut before,
-            Some("widget") if short == "index.html" || page.contains(short) => &mut to_open,
-            Some("widget") => &mut on_demand,
-            Some("inbox") => &mut inbox,
+        let content = files::read(&file)?;
+        let group = match name.split_once('/') {
+            None if name == "embed.js" => &mut before,
+            Some(("widget", short)) if words::is_page(short) => {
+                page.push_str(&String::from_utf8_lossy(&content));
+                &mut languages
+            }
+            Some(("widget", _)) => {
+                rest.push((name, content));
+                continue;
+            }
+            Some(("inbox", _)) => &mut inbox,
             // The demo shop and the declarations are no part of what a site pays for.
             _ => continue,
         };
-        group.weights.push(weigh(name, &files::read(&file)?)?);
+        group.weights.push(weigh(name, &content)?);
     }
-    Ok([before, to_open, on_demand, inbox]
+    // The budget holds for everybody, so the page of the heaviest language counts.
+    languages.weights.sort_by_key(|weight| weight.brotli);
+    to_open.weights.extend(languages.weights.pop());
+    for (name, content) in rest {
+        let short = name.rsplit('/').next().unwrap_or_default();
+        let group = if page.contains(short) {
+            &mut to_open
+        } else {
+            &mut on_demand
+        };
+        group.weights.push(weigh(name, &content)?);
+    }
+    Ok([before, to_open, languages, on_demand, inbox]
         .into_iter()
         .filter(|group| !group.weights.is_empty())
         .collect())
@@ -168,7 +183,11 @@ mod tests {
         let dist = std::env::temp_dir().join(format!("shopbell-xtask-size-{}", std::process::id()));
         for (name, content) in [
             ("embed.js", "launcher"),
-            ("widget/index.html", "<script src=/widget/main-1.js>"),
+            ("widget/en.html", "<script src=/widget/main-1.js>"),
+            (
+                "widget/ar.html",
+                "<script src=/widget/main-1.js> and longer words",
+            ),
             ("widget/main-1.js", "main"),
             ("widget/rare-2.js", "rare"),
             ("shop/index.html", "shop"),
@@ -190,9 +209,10 @@ mod tests {
             found,
             vec![
                 ("before intent", names(&["embed.js"])),
+                ("to open the chat", names(&["widget/ar.html", "widget/main-1.js"])),
                 (
-                    "to open the chat",
-                    names(&["widget/index.html", "widget/main-1.js"])
+                    "to open it in another language: one of these instead of the first page",
+                    names(&["widget/en.html"])
                 ),
                 ("on demand", names(&["widget/rare-2.js"])),
             ]

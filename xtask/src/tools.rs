@@ -42,7 +42,7 @@ pub(crate) fn ensure_page_tools() -> Result<PageTools> {
     let (mut wasm_opt, mut esbuild) = (None, None);
     steps::step("optimiser and minifier", || {
         wasm_opt = ensure_npm_tool("binaryen", BINARYEN, "wasm-opt");
-        esbuild = ensure_npm_tool("esbuild", ESBUILD, "esbuild");
+        esbuild = ensure_minifier();
         Ok(match (&wasm_opt, &esbuild) {
             (Some(_), Some(_)) => "ready".to_owned(),
             _ => "going on without: the pages will be larger than they should be".to_owned(),
@@ -131,6 +131,11 @@ fn ensure_cargo_tool(package: &str, version: &str, program: &str, arguments: &[&
         Ok("installed".to_owned())
     })?;
     Ok(programs)
+}
+
+/// esbuild, which only makes things smaller.
+pub(crate) fn ensure_minifier() -> Option<PathBuf> {
+    ensure_npm_tool("esbuild", ESBUILD, "esbuild")
 }
 
 /// A program from npm, else the same from Debian, else nothing: it only makes the pages smaller.

@@ -5,9 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use shopbell_languages::Language;
 
 use super::error::ApiError;
 use super::extract::path::PathId;
+use super::extract::query::Query;
 use super::state::AppState;
 use crate::assets;
 
@@ -25,7 +27,7 @@ pub(crate) fn routes(demo: bool) -> Router<AppState> {
         )
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route("/widget", get(async || Redirect::permanent("/widget/")))
-        .route("/widget/", get(|state, headers| page(state, headers, "widget")))
+        .route("/widget/", get(widget))
         .route(
             "/widget/{*path}",
             get(|state, headers, path| below(state, headers, path, "widget")),
@@ -82,6 +84,31 @@ async fn page(
     serve(&state, &headers, &format!("{folder}/index.html")).await
 }
 
+/// The widget's page in the first language that we speak of those that the address names, else of those that the browser
+/// prefers, else in English.
+async fn widget(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    query: Query,
+) -> Result<Response, Response> {
+    let language = language(query.text("lang").unwrap_or_default(), &headers);
+    let mut response = serve(&state, &headers, &format!("widget/{}.html", language.tag())).await?;
+    let varies = HeaderValue::from_static("Accept-Encoding, Accept-Language");
+    response.headers_mut().insert(header::VARY, varies);
+    Ok(response)
+}
+
+fn language(wish: &str, headers: &HeaderMap) -> Language {
+    let preferred = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    // Browsers list what they prefer strongest first, with falling weights that say no more.
+    let mut tags = wish.split(',').chain(preferred.split(','));
+    tags.find_map(|tag| Language::from_tag(tag.split(';').next()?.trim()))
+        .unwrap_or(Language::English)
+}
+
 async fn below(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -121,7 +148,7 @@ async fn serve(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Resp
 fn missing(path: &str) -> Response {
     if !matches!(
         path,
-        "widget/index.html" | "inbox/index.html" | "shop/index.html" | "embed.js"
+        "widget/en.html" | "inbox/index.html" | "shop/index.html" | "embed.js"
     ) {
         return ApiError::not_found("There is nothing at this address").into_response();
     }
@@ -138,4 +165,23 @@ fn missing(path: &str) -> Response {
         (header::CACHE_CONTROL, "no-store"),
     ];
     (StatusCode::SERVICE_UNAVAILABLE, headers, text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_asked_before_the_browser_and_english_is_last() {
+        let pick = |wish: &str, preferred: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(preferred));
+            language(wish, &headers).tag()
+        };
+        assert_eq!(pick("de-AT", "fr"), "de");
+        assert_eq!(pick("tlh,iw-IL,de", "fr"), "he");
+        assert_eq!(pick("", "sv-SE,sv;q=0.9, pt-BR;q=0.8,en;q=0.7"), "pt");
+        assert_eq!(pick("tlh", "*"), "en");
+        assert_eq!(language("", &HeaderMap::new()), Language::English);
+    }
 }

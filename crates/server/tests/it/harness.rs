@@ -184,11 +184,12 @@ fn assets() -> Assets {
     let file = |path: &str, text: &'static str| (path.to_owned(), Cow::Borrowed(text.as_bytes()));
     Assets::from_files([
         file(
-            "widget/index.html",
+            "widget/en.html",
             "<!doctype html><script>let early;</script><style>p{}</style><p>Chat",
         ),
-        file("widget/index.html.br", "BROTLI"),
-        file("widget/index.html.gz", "GZIP"),
+        file("widget/de.html", "<!doctype html><p>Gespräch"),
+        file("widget/en.html.br", "BROTLI"),
+        file("widget/en.html.gz", "GZIP"),
         file("widget/widget-0123456789abcdef.js", "export default 1"),
         file("inbox/index.html", "<!doctype html><p>Inbox"),
         file("shop/index.html", "<!doctype html><p>Shop"),

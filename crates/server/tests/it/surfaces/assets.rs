@@ -40,6 +40,19 @@ async fn a_site_without_a_list_of_origins_may_frame_the_chat_from_anywhere() {
 }
 
 #[tokio::test]
+async fn the_chat_comes_in_the_language_that_is_asked_for() {
+    let server = Server::start().await;
+    let spoken = async |path: &str, preferred: &str| {
+        let page = server.get(path, &[("accept-language", preferred)]).await;
+        assert_eq!(page.status, 200, "{path}");
+        String::from_utf8(page.body.to_vec()).unwrap()
+    };
+    assert!(spoken("/widget/?lang=de-AT,en", "fr").await.ends_with("Gespräch"));
+    assert!(spoken("/widget/", "de-CH, en;q=0.5").await.ends_with("Gespräch"));
+    assert!(spoken("/widget/?lang=tlh", "xx").await.ends_with("Chat"));
+}
+
+#[tokio::test]
 async fn compressed_variants_are_chosen_and_known_copies_not_sent_again() {
     let server = Server::start().await;
     let best = server.get("/widget/", &[("accept-encoding", "gzip, br")]).await;
@@ -47,7 +60,7 @@ async fn compressed_variants_are_chosen_and_known_copies_not_sent_again() {
         (best.headers["content-encoding"].as_bytes(), &best.body[..]),
         (b"br".as_slice(), b"BROTLI".as_slice())
     );
-    assert_eq!(best.headers["vary"], "Accept-Encoding");
+    assert_eq!(best.headers["vary"], "Accept-Encoding, Accept-Language");
     let gzip = server.get("/widget/", &[("accept-encoding", "gzip")]).await;
     assert_eq!(gzip.headers["content-encoding"], "gzip");
     assert_ne!(gzip.headers["etag"], best.headers["etag"]);

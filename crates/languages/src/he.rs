@@ -1,9 +1,10 @@
 //! Hebrew.
 
-use super::Texts;
+use crate::Texts;
 
-pub(super) static TEXTS: Texts = Texts {
+pub(crate) static TEXTS: Texts = Texts {
     chat: "צ׳אט",
+    needs_scripts: "הצ׳אט הזה זקוק ל־JavaScript. אפשרו אותו בדף הזה.",
     messages: "הודעות",
     message: "הודעה",
     write_message: "כתיבת הודעה…",

@@ -16,10 +16,27 @@ macro_rules! texts {
         }
 
         impl Texts {
-            /// Key and text of each plain string, for the tests over all languages.
-            #[cfg(test)]
-            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+            /// Key and text of each plain string.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($key), self.$key)),*]
+            }
+
+            /// The plural strings, in the order in which [`Self::from_parts`] takes them.
+            pub const fn plurals(&self) -> [Plural; 2] {
+                [self.new_messages, self.too_long]
+            }
+
+            /// Strings that come from elsewhere: `text` is asked for each plain one in the order of [`Self::all`], then
+            /// `plural` for the others.
+            pub fn from_parts(
+                mut text: impl FnMut() -> &'static str,
+                mut plural: impl FnMut() -> Plural,
+            ) -> Self {
+                Self {
+                    $($key: text(),)*
+                    new_messages: plural(),
+                    too_long: plural(),
+                }
             }
         }
     };
@@ -28,6 +45,8 @@ macro_rules! texts {
 texts! {
     /// Title of the page.
     chat,
+    /// In place of the conversation where scripts are off.
+    needs_scripts,
     /// Label of the timeline.
     messages,
     /// Label of the input.

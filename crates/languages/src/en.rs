@@ -1,9 +1,10 @@
 //! English.
 
-use super::Texts;
+use crate::Texts;
 
-pub(super) static TEXTS: Texts = Texts {
+pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
+    needs_scripts: "This chat needs JavaScript. Please allow it for this page.",
     messages: "Messages",
     message: "Message",
     write_message: "Write a message…",

@@ -1,9 +1,10 @@
 //! French.
 
-use super::Texts;
+use crate::Texts;
 
-pub(super) static TEXTS: Texts = Texts {
+pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
+    needs_scripts: "Ce chat a besoin de JavaScript. Veuillez l’autoriser sur cette page.",
     messages: "Messages",
     message: "Votre message",
     write_message: "Écrivez un message…",

@@ -1,9 +1,10 @@
 //! Spanish.
 
-use super::Texts;
+use crate::Texts;
 
-pub(super) static TEXTS: Texts = Texts {
+pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
+    needs_scripts: "Este chat necesita JavaScript. Permítelo en esta página.",
     messages: "Mensajes",
     message: "Mensaje",
     write_message: "Escribe un mensaje…",

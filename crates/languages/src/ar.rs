@@ -1,9 +1,10 @@
 //! Arabic.
 
-use super::Texts;
+use crate::Texts;
 
-pub(super) static TEXTS: Texts = Texts {
+pub(crate) static TEXTS: Texts = Texts {
     chat: "محادثة",
+    needs_scripts: "تحتاج هذه المحادثة إلى JavaScript. يُرجى السماح به لهذه الصفحة.",
     messages: "الرسائل",
     message: "الرسالة",
     write_message: "اكتب رسالة…",

@@ -1,9 +1,10 @@
 //! German.
 
-use super::Texts;
+use crate::Texts;
 
-pub(super) static TEXTS: Texts = Texts {
+pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
+    needs_scripts: "Dieser Chat braucht JavaScript. Bitte erlauben Sie es für diese Seite.",
     messages: "Nachrichten",
     message: "Nachricht",
     write_message: "Nachricht schreiben …",
