@@ -10,6 +10,10 @@ pub mod code {
     pub const CONVERSATION_NOT_FOUND: &str = "CONVERSATION_NOT_FOUND";
     /// The conversation belongs to another site. 403.
     pub const NOT_OWNED_BY_BUSINESS: &str = "NOT_OWNED_BY_BUSINESS";
+    /// Whoever asks for messages is no party of the conversation. 401.
+    pub const NOT_JOINED_CHATROOM: &str = "NOT_JOINED_CHATROOM";
+    /// The credential has no inbox: it is a visitor's. 401.
+    pub const NO_INBOX_INSTANCE: &str = "NO_INBOX_INSTANCE";
     /// The sender or direction does not fit the caller. 403.
     pub const IDENTITY_DOES_NOT_MATCH: &str = "IDENTITY_DOES_NOT_MATCH";
     /// A picture or file address cannot be used. 400.

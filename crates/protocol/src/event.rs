@@ -25,6 +25,18 @@ pub enum EventBody {
     ConversationsMerged(ConversationsMerged),
 }
 
+impl EventBody {
+    /// The `type` on the wire.
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::ButtonInteracted(_) => "wix.crm.inbox.v2.message_button_interacted",
+            Self::MessageSentToBusiness(_) => "wix.crm.inbox.v2.message_message_sent_to_business",
+            Self::MessageSentToParticipant(_) => "wix.crm.inbox.v2.message_message_sent_to_participant",
+            Self::ConversationsMerged(_) => "wix.crm.inbox.v2.conversation_conversations_merged",
+        }
+    }
+}
+
 /// One entry of the event log: `{id, type, createdDate, data}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,11 +1,18 @@
 //! Bodies of the Inbox API, `/inbox/v2/…` and `/crm/inbox/v2/…` (`inbox-api.md` section 1.1).
 
+mod declared;
+
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::Conversation;
 use crate::message::{Message, MessageDraft, SendAs, Visibility};
 use crate::paging::{CursorPaging, PagingMetadata, Sorting};
 use crate::participant::ParticipantId;
+
+pub use declared::{
+    AddMessageIndicationsRequest, EmptyAnswer, GetMessageAnswer, GetMessageIndicationsAnswer,
+    ListConversationChannelsAnswer, MessageIndication, ReadConversationRequest,
+};
 
 /// `POST /inbox/v2/conversations`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

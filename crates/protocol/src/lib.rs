@@ -5,7 +5,8 @@
 //! `Unsupported`), accepting is strict: [`validate`] names the field and the rule.
 //!
 //! Reading order: [`id`], [`message`] and [`content`] are the heart; [`shown`] is what a reader of a conversation
-//! gets; [`frame`] is the socket; [`inbox`], [`chat`], [`widget`], [`staff`], [`event`] and [`admin`] are the HTTP surfaces.
+//! gets; [`frame`] is the socket; [`inbox`], [`oauth`], [`chat`], [`widget`], [`staff`], [`event`] and [`admin`] are the
+//! HTTP surfaces.
 
 pub mod admin;
 pub mod button;
@@ -20,6 +21,7 @@ pub mod inbox;
 pub mod limits;
 pub mod media;
 pub mod message;
+pub mod oauth;
 pub mod paging;
 pub mod participant;
 pub mod shown;

@@ -61,6 +61,8 @@ pub const METADATA_MAX_BYTES: usize = 16_384;
 /// Every legal JSON body fits, however it is written: the largest, 30 texts of 16384 characters, takes 2.9 MB when each
 /// character is escaped as `\u0000` (2.3's largest form, 246,000 characters, takes 1.5 MB).
 pub const JSON_BODY_MAX_BYTES: usize = 4_194_304;
+/// Ours: messages in one call that says how far they have got.
+pub const INDICATED_MAX: usize = 100;
 /// Ours: a JSON body, or the first frame of a socket, that comes before any credential was looked at: anybody may send
 /// it, so it is kept small. The longest tokens and passwords that are read fit many times.
 pub const PUBLIC_BODY_MAX_BYTES: usize = 16_384;

@@ -97,6 +97,19 @@ pub enum Sender {
     AppId(String),
 }
 
+impl Sender {
+    /// The GUID.
+    pub fn guid(&self) -> &str {
+        match self {
+            Self::AnonymousVisitorId(id)
+            | Self::ContactId(id)
+            | Self::MemberId(id)
+            | Self::WixUserId(id)
+            | Self::AppId(id) => id,
+        }
+    }
+}
+
 impl From<&ParticipantId> for Option<Sender> {
     fn from(id: &ParticipantId) -> Self {
         match id {

@@ -13,6 +13,7 @@ pub(crate) mod history_query;
 pub(crate) mod inbox;
 pub(crate) mod layer;
 pub(crate) mod media;
+pub(crate) mod oauth;
 pub mod openapi;
 pub(crate) mod operations;
 pub(crate) mod pages;
@@ -27,7 +28,7 @@ pub use extract::client::PeerAddress;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use error::ApiError;
 use state::AppState;
@@ -39,6 +40,8 @@ pub fn router(state: AppState) -> Router {
         .nest("/crm/inbox/v2", inbox::routes())
         .nest("/chat/v1", chat::routes())
         .route("/events/v1", get(events::list::handler))
+        .route("/oauth2/token", post(oauth::token::handler))
+        .route("/oauth/access", post(oauth::token::handler))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());
     let programs = layer::compression::json(programs).layer(from_fn(layer::cors::programs));
     let people = Router::new()

@@ -12,7 +12,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use super::{admin, chat, events, inbox, operations, staff, widget};
+use super::{admin, chat, events, inbox, oauth, operations, staff, widget};
 
 mod bounds;
 
@@ -30,7 +30,15 @@ use bounds::Bounds;
         inbox::conversations::get::handler,
         inbox::messages::send::handler,
         inbox::messages::list::handler,
+        inbox::messages::get::handler,
+        inbox::messages::indications::handler,
+        inbox::messages::indicate::handler,
+        inbox::conversations::read::handler,
+        inbox::conversations::channels::handler,
+        inbox::conversations::delete::handler,
+        oauth::token::handler,
         chat::send::handler,
+        chat::events::handler,
         events::list::handler,
         widget::session::handler,
         widget::history::handler,
@@ -99,7 +107,10 @@ pub fn document() -> Result<String, serde_json::Error> {
         .map(|(path, item)| (format!("/crm{path}"), item.clone()))
         .collect();
     for (path, mut item) in second {
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        for operation in [&mut item.get, &mut item.post, &mut item.delete]
+            .into_iter()
+            .flatten()
+        {
             operation.operation_id = operation.operation_id.take().map(|id| format!("crm_{id}"));
         }
         document.paths.paths.insert(path, item);

@@ -28,6 +28,7 @@ struct Inner {
     rates: Rates,
     participant_sockets: Places<String>,
     staff_sockets: Places<String>,
+    event_streams: Places<String>,
     uploads: Arc<Semaphore>,
     uploaders: Places<String>,
     stopping: CancellationToken,
@@ -96,6 +97,7 @@ impl AppState {
             media,
             participant_sockets: Places::default(),
             staff_sockets: Places::default(),
+            event_streams: Places::default(),
             uploaders: Places::default(),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -144,6 +146,10 @@ impl AppState {
 
     pub(crate) fn staff_sockets(&self) -> &Places<String> {
         &self.0.staff_sockets
+    }
+
+    pub(crate) fn event_streams(&self) -> &Places<String> {
+        &self.0.event_streams
     }
 
     pub(crate) fn uploads(&self) -> &Arc<Semaphore> {

@@ -55,20 +55,7 @@ impl Service {
         caller: &AppCaller,
         id: &str,
     ) -> ServiceResult<GetConversationAnswer> {
-        let mut violations = Violations::default();
-        validate::guid(id, "conversationId", &mut violations);
-        violations.into_result(())?;
-        let row = self
-            .store()
-            .conversation(id.into())
-            .await?
-            .ok_or(ServiceError::ConversationNotFound)?;
-        if row.site_id != caller.site_id {
-            return Err(ServiceError::NotOwnedByBusiness);
-        }
-        if row.merged_into.is_some() {
-            return Err(ServiceError::ConversationNotFound);
-        }
+        let row = self.conversation_of(caller, id).await?;
         let site = self.site_row(Some(&caller.site_id)).await?;
         Ok(GetConversationAnswer {
             conversation: conversation(&site, &row),

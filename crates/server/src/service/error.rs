@@ -33,6 +33,9 @@ pub enum ServiceError {
     /// The conversation is unknown, or was merged into another. 404.
     #[error("Conversation not found")]
     ConversationNotFound,
+    /// Whoever asks for messages is no party of the conversation. 401.
+    #[error("You are no party of this conversation")]
+    NotJoined,
     /// The conversation belongs to another site. 403.
     #[error("The conversation belongs to another site")]
     NotOwnedByBusiness,

@@ -17,6 +17,15 @@ const LIMIT_DEFAULT: u32 = 100;
 /// A waiting reader looks again this often, whatever the broker says: a lost signal costs this much and no event.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
+/// Entries of a log, oldest first, each with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogPage<E> {
+    /// Places rise.
+    pub entries: Vec<(u64, E)>,
+    /// Where the next page begins; beyond the last entry where what came then is not of this log.
+    pub cursor: u64,
+}
+
 impl Service {
     /// What came after `after` (from the beginning where absent), oldest first; waits up to `wait` while there is
     /// nothing.
@@ -30,7 +39,45 @@ impl Service {
         limit: Option<i64>,
         wait: Duration,
     ) -> ServiceResult<EventsPage> {
-        let (after, limit) = check(after, limit)?;
+        let (after, limit) = log_place(after, limit)?;
+        let page = self.event_log(caller, after, limit, wait).await?;
+        Ok(EventsPage {
+            events: page.entries.into_iter().map(|(_, event)| event).collect(),
+            cursor: page.cursor.to_string(),
+        })
+    }
+
+    /// The same, each event with its own place.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn event_log(
+        &self,
+        caller: &AppCaller,
+        after: u64,
+        limit: u32,
+        wait: Duration,
+    ) -> ServiceResult<LogPage<Event>> {
+        let logged = self.logged_after(caller, after, limit, wait).await?;
+        let site = self.site_row(Some(&caller.site_id)).await?;
+        let view = self.view(&site);
+        Ok(LogPage {
+            cursor: logged.last().map_or(after, |event| event.number),
+            entries: logged
+                .into_iter()
+                .map(|logged| (logged.number, event(&view, logged)))
+                .collect(),
+        })
+    }
+
+    /// Where the log of events is read from: what came after a number, or nothing within `wait`.
+    pub(super) async fn logged_after(
+        &self,
+        caller: &AppCaller,
+        after: u64,
+        limit: u32,
+        wait: Duration,
+    ) -> ServiceResult<Vec<LoggedEvent>> {
         let wait = wait.min(Duration::from_secs(limits::EVENTS_WAIT_MAX_S.into()));
         // Before the first look, so that nothing falls between the two.
         let mut subscription = self.broker().subscribe(Topic::Site(caller.site_id.clone()));
@@ -54,26 +101,15 @@ impl Service {
                 .await
                 .unwrap_or_else(|_| Ok(Vec::new()))
         };
-        self.events_page(caller, after, events?).await
-    }
-
-    async fn events_page(
-        &self,
-        caller: &AppCaller,
-        after: u64,
-        logged: Vec<LoggedEvent>,
-    ) -> ServiceResult<EventsPage> {
-        let site = self.site_row(Some(&caller.site_id)).await?;
-        let view = self.view(&site);
-        let cursor = logged.last().map_or(after, |event| event.number).to_string();
-        Ok(EventsPage {
-            events: logged.into_iter().map(|logged| event(&view, logged)).collect(),
-            cursor,
-        })
+        Ok(events?)
     }
 }
 
-fn check(after: Option<&str>, limit: Option<i64>) -> Result<(u64, u32), Violations> {
+/// A cursor, and how many entries at most.
+///
+/// # Errors
+/// The violation by its parameter.
+pub fn log_place(after: Option<&str>, limit: Option<i64>) -> Result<(u64, u32), Violations> {
     let mut violations = Violations::default();
     let after = match after.filter(|after| !after.is_empty()).map(str::parse) {
         None => 0,

@@ -26,7 +26,8 @@ pub struct SignedIn {
 }
 
 impl Service {
-    /// The program behind an `Authorization` header, with or without `Bearer`, whatever its key may be used for.
+    /// The program behind an `Authorization` header, with or without `Bearer`: an API key, whatever it may be used for, or
+    /// an access token for one.
     ///
     /// # Errors
     /// `Unauthenticated`; store errors.
@@ -53,7 +54,11 @@ impl Service {
                 "An API key is required in the Authorization header",
             ));
         }
-        let row = self.key_row(sha256(key.as_bytes()), scope).await?;
+        let key_hash = match self.key_of_token(key).await? {
+            Some(key_hash) => key_hash,
+            None => sha256(key.as_bytes()),
+        };
+        let row = self.key_row(key_hash, scope).await?;
         Ok(AppCaller {
             site_id: row.site_id,
             app_id: row.app_id,
@@ -188,6 +193,6 @@ fn staff_caller(row: StaffRow) -> StaffCaller {
     }
 }
 
-fn unauthenticated(reason: &'static str) -> ServiceError {
+pub(super) fn unauthenticated(reason: &'static str) -> ServiceError {
     ServiceError::Unauthenticated { reason }
 }

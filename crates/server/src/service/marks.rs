@@ -93,7 +93,7 @@ impl Service {
             .ok_or(ServiceError::ConversationNotFound)
     }
 
-    async fn advance(&self, site_id: &SiteId, mark: MarkMove) -> ServiceResult<Option<Marks>> {
+    pub(super) async fn advance(&self, site_id: &SiteId, mark: MarkMove) -> ServiceResult<Option<Marks>> {
         let site_id = site_id.clone();
         self.to_the_end(|service| async move {
             let conversation_id = mark.conversation.clone();

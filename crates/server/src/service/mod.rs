@@ -2,16 +2,20 @@
 //!
 //! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
 //! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
-//! `media`, `live`, `site`, `keys`, `access`. What a participant is shown is made in `view` only.
+//! `media`, `live`, `site`, `keys`, `access`, `declared`, `chat_events`, `grant`. What a participant is shown is made in `view`
+//! only.
 
 mod access;
 mod attachments;
 mod caller;
+mod chat_events;
 mod config;
 mod conversations;
 mod cursor;
+mod declared;
 mod error;
 mod events;
+mod grant;
 mod identity;
 mod keys;
 mod live;
@@ -48,6 +52,7 @@ pub use access::NewPassword;
 pub use caller::{AppCaller, ParticipantCaller, StaffCaller};
 pub use config::ServiceConfig;
 pub use error::{ServiceError, ServiceResult};
+pub use events::{LogPage, log_place};
 pub use identity::{SESSION_COOKIE_MAX_AGE_S, SignedIn};
 pub use live::{
     ListChanges, LiveMessage, ParticipantChanges, ParticipantWelcome, Place, StaffChanges, StaffOpened,

@@ -33,7 +33,7 @@ impl Service {
     /// `GET /inbox/v2/messages`.
     ///
     /// # Errors
-    /// `Invalid`, `ConversationNotFound`; store errors.
+    /// `Invalid`, `ConversationNotFound`, `NotJoined`; store errors.
     pub async fn list_messages(
         &self,
         caller: &AppCaller,
@@ -49,9 +49,11 @@ impl Service {
                 slice_of(&listing),
             )
             .await?
-            .filter(|history| history.conversation.site_id == caller.site_id)
             .filter(|history| history.conversation.merged_into.is_none())
             .ok_or(ServiceError::ConversationNotFound)?;
+        if history.conversation.site_id != caller.site_id {
+            return Err(ServiceError::NotJoined);
+        }
         let cursors = cursors(&site, &listing, &history);
         let view = self.view(&site);
         let mut messages: Vec<_> = history

@@ -13,6 +13,8 @@ pub(super) enum Purpose {
     VisitorToken,
     MediaLink,
     ListCursor,
+    AppToken,
+    RefreshToken,
 }
 
 impl Purpose {
@@ -21,6 +23,8 @@ impl Purpose {
             Self::VisitorToken => b"shopbell visitor token\0",
             Self::MediaLink => b"shopbell media link\0",
             Self::ListCursor => b"shopbell list cursor\0",
+            Self::AppToken => b"shopbell app token\0",
+            Self::RefreshToken => b"shopbell refresh token\0",
         }
     }
 }

@@ -37,10 +37,21 @@ pub(super) fn issue(
     participant: &ParticipantId,
     now_micros: u64,
 ) -> String {
+    issue_for(secret, site_id, participant, now_micros, VALID_FOR_S)
+}
+
+/// One that lasts for another time than the widget's.
+pub(super) fn issue_for(
+    secret: &[u8; 32],
+    site_id: &SiteId,
+    participant: &ParticipantId,
+    now_micros: u64,
+    lasts_s: u64,
+) -> String {
     let claims = Claims {
         site_id: site_id.clone(),
         participant: participant.clone(),
-        expires_s: now_micros / 1_000_000 + VALID_FOR_S,
+        expires_s: (now_micros / 1_000_000).saturating_add(lasts_s),
     };
     // Texts and a number always serialize; an empty text would only make a token that is not accepted.
     let claims = serde_json::to_vec(&claims).unwrap_or_default();

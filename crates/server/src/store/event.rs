@@ -18,6 +18,8 @@ pub struct LoggedEvent {
     pub conversation_id: ConversationId,
     /// What.
     pub fact: LoggedFact,
+    /// JSON that the sending program gave a chat message, for programs only.
+    pub metadata: Option<String>,
 }
 
 /// What happened.

@@ -105,6 +105,10 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// The newest revision of a site; 0 for an unknown one.
     async fn revision(&self, site: SiteId) -> StoreResult<u64>;
 
+    /// Deletes a conversation of this site with its messages, presses and events; `false` when there is none. A merged
+    /// one is none.
+    async fn delete_conversation(&self, site: SiteId, id: ConversationId) -> StoreResult<bool>;
+
     /// Appends a message: idempotency, preconditions, sequence, message, list line and event in one transaction.
     async fn append_message(&self, append: Append) -> StoreResult<Appended>;
 

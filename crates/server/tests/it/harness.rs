@@ -124,6 +124,12 @@ impl Server {
         self.get(path, &[("authorization", KEY)]).await
     }
 
+    /// With the API key.
+    pub(crate) async fn delete_as_app(&self, path: &str) -> Answer {
+        self.send("DELETE", path, &[("authorization", KEY)], Bytes::new())
+            .await
+    }
+
     /// A new visitor.
     pub(crate) async fn visitor(&self) -> Visitor<'_> {
         let session = self.post("/widget/v1/session", &[], &json!({})).await.ok();
@@ -355,6 +361,82 @@ pub(crate) async fn request(
         status: parts.status,
         headers: parts.headers,
         body,
+    }
+}
+
+/// An answer of server-sent events that does not end.
+pub(crate) struct EventStream {
+    body: hyper::body::Incoming,
+    connection: JoinHandle<()>,
+    read: String,
+    pub(crate) headers: HeaderMap,
+}
+
+/// One of them: `id`, `event`, `data`.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Sent {
+    pub(crate) id: String,
+    pub(crate) event: String,
+    pub(crate) data: Value,
+}
+
+impl EventStream {
+    pub(crate) async fn open(server: &Server, path: &str, headers: &[(&str, &str)]) -> Self {
+        let stream = TcpStream::connect(server.addr).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
+        let connection = tokio::spawn(async move {
+            let _ended = connection.await;
+        });
+        let mut request = Request::get(path)
+            .header("host", "x")
+            .header("accept", "text/event-stream");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(Bytes::new())).unwrap();
+        let response = within(sender.send_request(request)).await.unwrap();
+        assert_eq!(response.status(), 200, "{response:?}");
+        let (parts, body) = response.into_parts();
+        Self {
+            body,
+            connection,
+            read: String::new(),
+            headers: parts.headers,
+        }
+    }
+
+    /// The next one; comments and hints are let go. `None` once the server has ended the answer.
+    pub(crate) async fn next(&mut self) -> Option<Sent> {
+        loop {
+            if let Some((block, rest)) = self.read.split_once("\n\n") {
+                let field = |name: &str| {
+                    let line = block.lines().find_map(|line| line.strip_prefix(name));
+                    line.map(str::to_owned)
+                };
+                let sent = field("data: ").map(|data| Sent {
+                    id: field("id: ").unwrap(),
+                    event: field("event: ").unwrap(),
+                    data: serde_json::from_str(&data).unwrap(),
+                });
+                self.read = rest.to_owned();
+                if sent.is_some() {
+                    return sent;
+                }
+                continue;
+            }
+            let frame = within(self.body.frame()).await?.ok()?;
+            if let Ok(bytes) = frame.into_data() {
+                self.read.push_str(std::str::from_utf8(&bytes).unwrap());
+            }
+        }
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        self.connection.abort();
     }
 }
 

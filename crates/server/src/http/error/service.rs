@@ -23,6 +23,9 @@ impl From<ServiceError> for ApiError {
             ServiceError::ConversationNotFound => {
                 Self::application(StatusCode::NOT_FOUND, code::CONVERSATION_NOT_FOUND, text)
             }
+            ServiceError::NotJoined => {
+                Self::application(StatusCode::UNAUTHORIZED, code::NOT_JOINED_CHATROOM, text)
+            }
             ServiceError::NotOwnedByBusiness => {
                 Self::application(StatusCode::FORBIDDEN, code::NOT_OWNED_BY_BUSINESS, text)
             }

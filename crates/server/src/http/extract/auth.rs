@@ -4,8 +4,9 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use shopbell_protocol::admin::KeyScope;
+use shopbell_protocol::code;
 
 use crate::http::error::ApiError;
 use crate::http::extract::client::ClientAddress;
@@ -127,9 +128,37 @@ async fn app(parts: &Parts, state: &AppState, scope: KeyScope) -> Result<AppCall
         ));
     };
     let found = state.service().authenticate_key(key, Some(scope)).await;
+    if found.is_err() && is_visitor(state, key).await {
+        count_unknown(parts, state)?;
+        return Err(not_for_visitors(parts));
+    }
     let caller = known(parts, state, found)?;
     state.rates().take(Caller::App(caller.app_id.as_str()))?;
     Ok(caller)
+}
+
+async fn is_visitor(state: &AppState, key: &str) -> bool {
+    let token = bearer(key).unwrap_or(key);
+    state.service().authenticate_participant(token).await.is_ok()
+}
+
+/// A visitor's token where a program's is needed: known, and still not allowed to (`inbox-api.md` sections 1.9, 2.8).
+fn not_for_visitors(parts: &Parts) -> ApiError {
+    let messages = parts.uri.path().ends_with("/messages");
+    let (status, code, text) = match (messages, &parts.method) {
+        (true, &Method::POST) => (
+            StatusCode::FORBIDDEN,
+            code::IDENTITY_DOES_NOT_MATCH,
+            "A visitor does not send here; the widget's own calls are for them",
+        ),
+        (true, &Method::GET) => (
+            StatusCode::UNAUTHORIZED,
+            code::NO_INBOX_INSTANCE,
+            "A visitor has no inbox; the widget's own calls are for them",
+        ),
+        _ => return ApiError::permission_denied("This call is for programs, not for visitors"),
+    };
+    ApiError::application(status, code, text)
 }
 
 /// Refuses what a page of another origin makes a signed-in browser send.
@@ -165,7 +194,7 @@ pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-fn authorization(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn authorization(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok().map(str::trim)
 }
 

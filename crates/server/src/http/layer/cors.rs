@@ -38,13 +38,13 @@ pub(crate) async fn programs(request: Request, next: Next) -> Response {
 fn preflight_headers(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static("GET, POST, OPTIONS"),
+        HeaderValue::from_static("GET, POST, DELETE, OPTIONS"),
     );
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
         HeaderValue::from_static(
             "authorization, content-type, wix-site-id, wix-account-id, x-wix-bi-gateway, x-wix-consistent, \
-             idempotency-key",
+             idempotency-key, last-event-id",
         ),
     );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));

@@ -62,6 +62,8 @@ pub struct ParticipantWelcome {
 pub struct ParticipantChanges {
     /// Absent until the first message.
     pub conversation_id: Option<ConversationId>,
+    /// What the reader holds is not here any more: the conversation was deleted.
+    pub gone: bool,
     /// Oldest first; at most the asked number.
     pub messages: Vec<LiveMessage<ShownMessage>>,
     /// Buttons whose state is now another; also of messages that the reader may not hold.

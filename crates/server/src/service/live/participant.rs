@@ -67,6 +67,7 @@ impl Service {
             let (messages, buttons, marks) = (Vec::new(), Vec::new(), Marks::default());
             return Ok(ParticipantChanges {
                 conversation_id: None,
+                gone: place.after > Sequence(0),
                 messages,
                 buttons,
                 marks,
@@ -81,6 +82,7 @@ impl Service {
         let messages = changes.messages.into_iter().filter_map(VisibleMessage::new);
         Ok(ParticipantChanges {
             conversation_id: existing(caller, changes.last_sequence),
+            gone: false,
             messages: live(
                 changes.previous,
                 messages.map(|message| view.for_participant(message)),

@@ -63,6 +63,9 @@ impl Participant {
                     return Ok(());
                 }
             };
+            if changes.gone {
+                return self.start_over().await;
+            }
             let more = changes.more;
             if streaming && more && line.connection.was_slow() {
                 return self.start_over(line).await;

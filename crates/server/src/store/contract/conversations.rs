@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use shopbell_protocol::ContentType;
 
-use super::fixture::{NOW, fixture, visitor};
+use super::fixture::{NOW, app, fixture, template, to_participant, visitor};
 use crate::ids::conversation_id;
-use crate::store::{GetOrCreate, Store};
+use crate::store::{Audience, GetOrCreate, PressButton, Pressed, Slice, Store};
 
 /// Rule 1.
 pub async fn of_many_first_calls_exactly_one_makes_the_conversation(store: Arc<dyn Store>) {
@@ -100,4 +100,46 @@ pub async fn the_list_tells_what_changed_once(store: Arc<dyn Store>) {
     assert_eq!((row.unread_count, row.preview_from_business), (1, true));
     assert_eq!(row.preview_type, ContentType::Basic);
     assert!(row.channel_exists && row.revision > revision);
+}
+
+/// Messages, presses and events go with it, and only its own site may do it.
+pub async fn a_deleted_conversation_leaves_nothing_and_begins_anew(store: Arc<dyn Store>) {
+    let fixture = fixture(store).await;
+    fixture.question("Do you have boots?").await;
+    let card = fixture
+        .stored(fixture.append(app(), to_participant(template())))
+        .await;
+    let press = PressButton {
+        conversation_id: fixture.conversation.clone(),
+        message_id: card.sequence.into(),
+        button_id: "b0".to_owned(),
+        client_id: "press".into(),
+        event_id: fixture.event_id(),
+        now_micros: NOW,
+    };
+    let pressed = fixture.store.press_button(press).await.expect("an answer");
+    assert!(matches!(pressed, Pressed::Accepted(_)));
+    let delete = async |site: &str| {
+        let deleted = fixture
+            .store
+            .delete_conversation(site.into(), fixture.conversation.clone());
+        deleted.await.expect("an answer")
+    };
+    assert!(!delete("another").await);
+    assert!(delete(fixture.site.as_str()).await);
+    assert!(!delete(fixture.site.as_str()).await);
+    let found = fixture.store.conversation(fixture.conversation.clone()).await;
+    assert_eq!(found.expect("an answer"), None);
+    let log = fixture.store.events_after(fixture.site.clone(), 0, 10).await;
+    assert_eq!(log.expect("a log"), []);
+    let again = fixture.question("Anybody there?").await;
+    let slice = Slice::Oldest { limit: 10 };
+    let history = fixture
+        .store
+        .history(fixture.conversation.clone(), Audience::Business, slice)
+        .await
+        .expect("an answer")
+        .expect("a conversation");
+    assert_eq!(history.messages, [again]);
+    assert_eq!(history.conversation.unread_count, 1);
 }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::fixture::fixture;
-use crate::store::{LoggedFact, Store};
+use shopbell_protocol::MessageContent;
+
+use super::fixture::{app, fixture, to_participant};
+use crate::store::{Append, LoggedFact, Store};
 
 /// Rule 14: in the order of commits, each once, from any cursor.
 pub async fn the_log_is_in_order_and_shows_messages_as_they_were_sent(store: Arc<dyn Store>) {
@@ -53,4 +55,21 @@ pub async fn a_note_of_the_business_is_told_to_nobody(store: Arc<dyn Store>) {
         .await
         .expect("a log");
     assert_eq!(log.len(), 1);
+}
+
+/// Rule 7: whoever reads the log reads it, whoever reads messages does not.
+pub async fn metadata_is_in_the_log_and_in_no_message(store: Arc<dyn Store>) {
+    let fixture = fixture(store).await;
+    fixture.question("one").await;
+    let content = MessageContent::text("Hi");
+    let append = Append {
+        metadata: Some(r#"{"order":7}"#.to_owned()),
+        ..fixture.append(app(), to_participant(content))
+    };
+    let stored = fixture.stored(append).await;
+    let log = fixture.store.events_after(fixture.site.clone(), 0, 10).await;
+    let log = log.expect("a log");
+    let metadata: Vec<_> = log.iter().map(|event| event.metadata.as_deref()).collect();
+    assert_eq!(metadata, [None, Some(r#"{"order":7}"#)]);
+    assert!(!format!("{stored:?}").contains("order"));
 }

@@ -25,9 +25,11 @@ macro_rules! store_contract {
         $crate::store_contract!(@each $make;
             conversations: of_many_first_calls_exactly_one_makes_the_conversation,
                 a_page_of_the_list_goes_on_where_the_last_one_ended,
-                the_list_tells_what_changed_once;
+                the_list_tells_what_changed_once,
+                a_deleted_conversation_leaves_nothing_and_begins_anew;
             events: the_log_is_in_order_and_shows_messages_as_they_were_sent,
-                a_note_of_the_business_is_told_to_nobody;
+                a_note_of_the_business_is_told_to_nobody,
+                metadata_is_in_the_log_and_in_no_message;
             identity: the_first_site_is_made_once, a_session_ends_when_its_time_is_over,
                 a_new_password_ends_the_sessions_of_its_login_only,
                 a_key_is_listed_until_it_is_deleted,

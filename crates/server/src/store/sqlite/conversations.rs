@@ -55,6 +55,25 @@ pub(super) fn get_or_create(db: &Connection, wanted: &GetOrCreate) -> rusqlite::
     Ok((found, true))
 }
 
+/// Everything that points to the conversation goes first, so that whatever a later schema adds and this forgets is an
+/// error and not an orphan. The participant stays: their name is not part of what was said.
+pub(super) fn delete(db: &Connection, site: &SiteId, id: &ConversationId) -> rusqlite::Result<bool> {
+    let found = find(db, id)?.filter(|found| found.row.site_id == *site && found.row.merged_into.is_none());
+    let Some(found) = found else {
+        return Ok(false);
+    };
+    for sql in [
+        "DELETE FROM event WHERE conversation = ?1",
+        "DELETE FROM interaction WHERE conversation = ?1",
+        "DELETE FROM message WHERE conversation = ?1",
+        "DELETE FROM conversation WHERE number = ?1",
+    ] {
+        db.prepare_cached(sql)?.execute([found.number])?;
+    }
+    next_revision(db, site)?;
+    Ok(true)
+}
+
 pub(super) fn newest(
     db: &Connection,
     site: &SiteId,

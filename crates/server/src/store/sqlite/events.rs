@@ -59,7 +59,7 @@ pub(super) fn after(
     limit: u32,
 ) -> rusqlite::Result<Vec<LoggedEvent>> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT e.number, e.id, e.created, c.id, e.data, {MESSAGE_COLUMNS}
+        "SELECT e.number, e.id, e.created, c.id, e.data, m.metadata, {MESSAGE_COLUMNS}
          FROM event e JOIN conversation c ON c.number = e.conversation
          LEFT JOIN message m ON m.conversation = e.conversation AND m.sequence = e.sequence
          LEFT JOIN staff s ON m.sender_kind = 'staff' AND s.id = m.sender_id
@@ -69,7 +69,7 @@ pub(super) fn after(
     let mut room = Room::new(limit);
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
-        if !room.take(body_bytes(row, 5)?) {
+        if !room.take(body_bytes(row, 6)?) {
             break;
         }
         events.push(event(row)?);
@@ -84,7 +84,7 @@ fn event(row: &Row<'_>) -> rusqlite::Result<LoggedEvent> {
         Some(data) => LoggedFact::Other(Box::new(
             serde_json::from_str(&data).map_err(|_| unreadable(4, "expected an event"))?,
         )),
-        None => LoggedFact::Message(Box::new(message(row, 5, &conversation_id)?)),
+        None => LoggedFact::Message(Box::new(message(row, 6, &conversation_id)?)),
     };
     Ok(LoggedEvent {
         number: get_unsigned(row, 0)?,
@@ -92,5 +92,6 @@ fn event(row: &Row<'_>) -> rusqlite::Result<LoggedEvent> {
         created: get_unsigned(row, 2)?,
         conversation_id,
         fact,
+        metadata: row.get(5)?,
     })
 }

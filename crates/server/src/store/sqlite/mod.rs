@@ -231,6 +231,10 @@ impl Store for SqliteStore {
         self.read(move |db| sites::revision(db, &site)).await
     }
 
+    async fn delete_conversation(&self, site: SiteId, id: ConversationId) -> StoreResult<bool> {
+        self.write(move |db| conversations::delete(db, &site, &id)).await
+    }
+
     async fn append_message(&self, append: Append) -> StoreResult<Appended> {
         self.write(move |db| append::append(db, append)).await
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use shopbell_protocol::inbox::GetOrCreateConversationRequest;
-use shopbell_protocol::{ChannelType, ConversationId, ParticipantId};
-use shopbell_server::service::ServiceError;
-use shopbell_server::testing::TestApp;
+use shopbell_protocol::inbox::{
+    GetOrCreateConversationRequest, ListMessagesRequest, ReadConversationRequest,
+};
+use shopbell_protocol::{ChannelType, ConversationId, MessageContent, ParticipantId, Visibility};
+use shopbell_server::service::{AppCaller, ServiceError};
+use shopbell_server::testing::{TestApp, draft, send_request};
 
 use super::SECOND;
 
@@ -178,4 +180,64 @@ async fn a_silent_message_leaves_unread_count_and_preview_alone() {
     assert_eq!(page.conversations[0].preview_text, "Hello");
     assert_eq!(page.conversations[0].unread_count, 1);
     assert_eq!(page.conversations[0].last_sequence, sent.sequence);
+}
+
+/// The program of a second site on the same server; nothing of ours makes one yet.
+async fn program_of_another_site(app: &TestApp) -> AppCaller {
+    let db = rusqlite::Connection::open(app.database()).unwrap();
+    db.execute_batch(
+        "INSERT INTO site (id, name, allowed_origins, secret, created)
+             SELECT 'another', 'Another', '[]', secret, created + 1 FROM site;
+         INSERT INTO api_key (key_hash, site_id, app_id, name, created)
+             SELECT x'00', 'another', 'app of another', 'x', 0;",
+    )
+    .unwrap();
+    AppCaller {
+        site_id: "another".into(),
+        ..app.app().await
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_of_another_site_is_out_of_reach_by_every_call() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor().await;
+    let said = app.visitor_says(&visitor, "1", "Hello").await;
+    let stranger = program_of_another_site(&app).await;
+    let (id, message) = (visitor.conversation_id.as_str(), said.id.to_string());
+    let service = &app.service;
+    let refused = [
+        service.get_conversation(&stranger, id).await.map(drop),
+        service.get_message(&stranger, id, &message).await.map(drop),
+        service
+            .message_indications(&stranger, id, &message)
+            .await
+            .map(drop),
+        service
+            .read_conversation(&stranger, id, ReadConversationRequest::default())
+            .await,
+        service.conversation_channels(&stranger, id).await.map(drop),
+        service.delete_conversation(&stranger, id).await,
+    ];
+    for refused in refused {
+        assert!(
+            matches!(refused, Err(ServiceError::NotOwnedByBusiness)),
+            "{refused:?}"
+        );
+    }
+    let list = ListMessagesRequest {
+        conversation_id: Some(id.to_owned()),
+        visibility: Some(Visibility::Business),
+        ..ListMessagesRequest::default()
+    };
+    let listed = service.list_messages(&stranger, list).await;
+    assert!(matches!(listed, Err(ServiceError::NotJoined)), "{listed:?}");
+    let message = draft(MessageContent::text("x"), Visibility::BusinessAndParticipant);
+    let request = send_request(&visitor.conversation_id, message);
+    let sent = service.send_as_app(&stranger, request, None).await;
+    assert!(
+        matches!(sent, Err(ServiceError::ConversationNotFound)),
+        "{sent:?}"
+    );
+    assert!(app.service.get_conversation(&app.app().await, id).await.is_ok());
 }

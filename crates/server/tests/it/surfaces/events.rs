@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::harness::{Server, answer};
+use crate::harness::{EventStream, KEY, Server, answer};
 
 #[tokio::test]
 async fn the_log_is_read_with_a_cursor_without_gap_or_repeat() {
@@ -101,4 +101,80 @@ async fn wrong_parameters_are_named() {
         .get("/events/v1", &[])
         .await
         .refused(401, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_stream_tells_the_log_and_goes_on_after_the_last_event_that_was_received() {
+    let server = Server::start().await;
+    let (visitor, conversation) = server.visitor_with_conversation().await;
+    let key = ("authorization", KEY);
+    // One per page: what is between two pages must not be lost either.
+    let mut stream = EventStream::open(&server, "/events/v1?limit=1", &[key]).await;
+    assert_eq!(stream.headers["content-type"], "text/event-stream");
+    let first = stream.next().await.unwrap();
+    assert_eq!(first.event, "wix.crm.inbox.v2.message_message_sent_to_business");
+    assert_eq!(first.data["type"], json!(first.event));
+    visitor.say("live").await;
+    let second = stream.next().await.unwrap();
+    assert_eq!(second.data["data"]["message"]["content"]["previewText"], "live");
+    drop(stream);
+    server
+        .staff()
+        .await
+        .answer(&conversation, &answer("missed"))
+        .await;
+    visitor.say("missed too").await;
+    // The header wins over where the reader once began.
+    let last = [key, ("last-event-id", second.id.as_str())];
+    let mut stream = EventStream::open(&server, "/events/v1?after=0", &last).await;
+    let missed = [stream.next().await.unwrap(), stream.next().await.unwrap()];
+    let page = server
+        .read_as_app(&format!("/events/v1?after={}", second.id))
+        .await
+        .ok();
+    let events: Vec<_> = missed.iter().map(|sent| sent.data.clone()).collect();
+    assert_eq!(page["events"], json!(events));
+    assert_eq!(page["cursor"], json!(missed[1].id));
+    server.state.stopping().cancel();
+    assert_eq!(stream.next().await, None, "a server that stops ends its streams");
+}
+
+#[tokio::test]
+async fn a_stream_needs_a_credential_and_a_cursor_that_was_issued() {
+    let server = Server::start().await;
+    let accept = ("accept", "text/html, text/event-stream;q=0.9");
+    server
+        .get("/events/v1", &[accept])
+        .await
+        .refused(401, "UNAUTHENTICATED");
+    let headers = [accept, ("authorization", KEY), ("last-event-id", "never issued")];
+    server
+        .get("/events/v1", &headers)
+        .await
+        .violates("after", "FORMAT");
+}
+
+#[tokio::test]
+async fn a_program_holds_a_bounded_number_of_streams() {
+    let server = Server::start().await;
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(EventStream::open(&server, "/events/v1", &[("authorization", KEY)]).await);
+    }
+    let headers = [("accept", "text/event-stream"), ("authorization", KEY)];
+    server
+        .get("/events/v1", &headers)
+        .await
+        .refused(429, "RESOURCE_EXHAUSTED");
+    open.pop();
+    // Its place is free once the server has noticed.
+    let freed = async {
+        loop {
+            let answer = tokio::time::timeout(Duration::from_millis(200), server.get("/events/v1", &headers));
+            if answer.await.is_err() {
+                return;
+            }
+        }
+    };
+    crate::harness::within(freed).await;
 }

@@ -100,11 +100,11 @@ async fn a_visitor_token_is_no_key_for_programs_or_staff() {
         server
             .post("/inbox/v2/messages", &headers, &send)
             .await
-            .refused(401, "UNAUTHENTICATED");
+            .refused(403, "IDENTITY_DOES_NOT_MATCH");
         server
             .get("/events/v1", &headers)
             .await
-            .refused(401, "UNAUTHENTICATED");
+            .refused(403, "PERMISSION_DENIED");
         server
             .get("/staff/v1/conversations", &headers)
             .await
