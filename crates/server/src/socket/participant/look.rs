@@ -64,7 +64,7 @@ impl Participant {
                 }
             };
             if changes.gone {
-                return self.start_over().await;
+                return self.start_over(line).await;
             }
             let more = changes.more;
             if streaming && more && line.connection.was_slow() {
