@@ -42,6 +42,14 @@ pub mod code {
     pub const BODY_TOO_LARGE: &str = "BODY_TOO_LARGE";
     /// The content type of the body is not the one the route reads. 415.
     pub const UNSUPPORTED_MEDIA_TYPE: &str = "UNSUPPORTED_MEDIA_TYPE";
+    /// The request broke off; what came before may be kept. 400, 409.
+    pub const ABORTED: &str = "ABORTED";
+    /// Another offset than the confirmed one. 409; `data.offset`.
+    pub const UPLOAD_OFFSET: &str = "UPLOAD_OFFSET";
+    /// Another request sends to the same upload. 423; `data.retryAfterMs`.
+    pub const LOCKED: &str = "LOCKED";
+    /// Another version of tus than 1.0.0. 412.
+    pub const TUS_VERSION: &str = "TUS_VERSION";
     /// The button cannot be pressed any more. 409; `data.state`.
     pub const BUTTON_EXPIRED: &str = "BUTTON_EXPIRED";
     /// Shopbell cannot store at the moment (disk full, database locked). 503; safe to send again.

@@ -150,7 +150,12 @@ impl App {
 
     /// Answers until it is told to stop, and ends when everything open has ended.
     pub async fn serve(self) {
-        crate::serve::serve(self.listener, self.state).await;
+        let sweep = crate::media::sweep::run(
+            self.state.service().clone(),
+            self.state.media().clone(),
+            self.state.stopping().clone(),
+        );
+        tokio::join!(crate::serve::serve(self.listener, self.state), sweep);
     }
 }
 
@@ -218,6 +223,8 @@ pub fn service_config(config: &Config) -> ServiceConfig {
         public_origin: config.public_origin(),
         upload_max_bytes: config.media.upload_max_bytes,
         upload_accept: ACCEPT.to_owned(),
+        upload_day_bytes: u64::from(config.media.uploads_mib_per_day) << 20,
+        keep_unsent_s: u64::from(config.media.keep_unsent_h) * 3_600,
         ..ServiceConfig::default()
     }
 }

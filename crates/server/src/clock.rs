@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::{Duration, OffsetDateTime};
 
 /// Where the app gets the time from.
@@ -69,6 +69,16 @@ pub fn to_wire_date(micros: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
 }
 
+/// As in HTTP headers, `Sun, 06 Nov 1994 08:49:37 GMT`; cut to seconds.
+pub(crate) fn to_http_date(micros: u64) -> String {
+    let date = OffsetDateTime::UNIX_EPOCH
+        .checked_add(Duration::microseconds(i64::try_from(micros).unwrap_or(i64::MAX)))
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    // The form of mail differs in the name of the zone only.
+    let text = date.format(&Rfc2822).unwrap_or_default();
+    text.replace("+0000", "GMT")
+}
+
 /// Microseconds since 1970 of an RFC 3339 text; `None` for anything else, 0 for dates before 1970.
 pub fn from_wire_date(text: &str) -> Option<u64> {
     let date = OffsetDateTime::parse(text, &Rfc3339).ok()?;
@@ -84,6 +94,11 @@ mod tests {
         assert_eq!(to_wire_date(1_701_103_918_040_190), "2023-11-27T16:51:58.040Z");
         assert_eq!(to_wire_date(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(to_wire_date(u64::MAX), "9999-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn dates_of_headers_are_in_the_form_of_http() {
+        assert_eq!(to_http_date(784_111_777_000_000), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

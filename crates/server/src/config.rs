@@ -130,6 +130,8 @@ pub struct MediaConfig {
     pub uploads_per_caller: usize,
     /// MiB that one visitor may upload in a day.
     pub uploads_mib_per_day: u32,
+    /// Hours for which a file is kept that no message names, and an upload with which nobody goes on.
+    pub keep_unsent_h: u32,
 }
 
 /// What is logged.
@@ -277,6 +279,13 @@ impl Config {
             let rule = "must be above socket.ping_after_s, or nobody could answer in time";
             return Err(ConfigError::OutOfBounds {
                 key: "socket.silent_after_s",
+                rule,
+            });
+        }
+        if self.media.keep_unsent_h < 24 {
+            let rule = "must be at least 24: what a visitor has uploaded in a day is counted by what is kept";
+            return Err(ConfigError::OutOfBounds {
+                key: "media.keep_unsent_h",
                 rule,
             });
         }

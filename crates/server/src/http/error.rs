@@ -76,7 +76,7 @@ impl ApiError {
     /// The body ended before it was whole.
     pub(crate) fn cut_off() -> Self {
         let text = "The body ended before it was whole; send it again";
-        Self::application(StatusCode::BAD_REQUEST, "ABORTED", text)
+        Self::application(StatusCode::BAD_REQUEST, code::ABORTED, text)
     }
 
     /// Too many or too fast: which limit, and when to come back.
@@ -111,6 +111,11 @@ impl ApiError {
             status,
             body: Box::new(body),
         }
+    }
+
+    /// Whether the same request gets the same answer, however often it is sent.
+    pub(crate) fn is_final(&self) -> bool {
+        self.status.is_client_error()
     }
 
     /// What a socket sends instead of a response.

@@ -61,6 +61,7 @@ pub fn router(state: AppState) -> Router {
         .merge(layer::compression::json(people))
         .merge(files)
         .fallback(async || ApiError::not_found("There is nothing at this address"))
+        .layer(from_fn_with_state(state.clone(), layer::unread::around))
         .layer(from_fn_with_state(state.clone(), layer::outermost::around))
         .with_state(state)
 }

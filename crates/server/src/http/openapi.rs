@@ -23,7 +23,7 @@ use bounds::Bounds;
     info(
         title = "Shopbell",
         description = "Chat that a business puts on its website with one script tag. Every error has the one shape \
-                       `ErrorBody`; a success is always 200. The socket `shopbell.v1` is described in docs/api.md."
+                       `ErrorBody`; a success is 200, but for uploads that follow tus 1.0.0. The socket `shopbell.v1` is described in docs/api.md."
     ),
     paths(
         inbox::conversations::get_or_create::handler,
@@ -45,7 +45,10 @@ use bounds::Bounds;
         widget::send::handler,
         widget::postback::handler,
         widget::seen::handler,
-        widget::upload::handler,
+        widget::uploads::create,
+        widget::uploads::show,
+        widget::uploads::append,
+        widget::uploads::remove,
         staff::session::show::handler,
         staff::session::sign_in::handler,
         staff::session::sign_out::handler,
@@ -166,6 +169,8 @@ const CONFLICT: (&str, &str) = (
 const TOO_SLOW: (&str, &str) = ("408", "The body did not arrive in time");
 const TOO_LARGE: (&str, &str) = ("413", "The body is above the limit; data.limitBytes");
 const WRONG_TYPE: (&str, &str) = ("415", "The body is of a type that this call does not read");
+const OTHER_VERSION: (&str, &str) = ("412", "Another version of tus than Tus-Version says");
+const LOCKED: (&str, &str) = ("423", "Another request sends to this upload");
 const PRECONDITION: (&str, &str) = (
     "428",
     "The channel does not exist yet, or the thread has moved on",
@@ -211,7 +216,7 @@ error_set!(
 );
 error_set!(
     /// Of uploads, beside the caller's own.
-    UploadErrors: TOO_SLOW, TOO_LARGE, WRONG_TYPE
+    UploadErrors: TOO_SLOW, TOO_LARGE, WRONG_TYPE, OTHER_VERSION, LOCKED
 );
 
 #[cfg(test)]

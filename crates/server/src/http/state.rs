@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::places::Places;
 use super::rates::Rates;
+use super::upload::running::Running;
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::media::MediaFolder;
@@ -31,6 +32,7 @@ struct Inner {
     event_streams: Places<String>,
     uploads: Arc<Semaphore>,
     uploaders: Places<String>,
+    running: Running,
     stopping: CancellationToken,
     tasks: TaskTracker,
     counters: Counters,
@@ -99,6 +101,7 @@ impl AppState {
             staff_sockets: Places::default(),
             event_streams: Places::default(),
             uploaders: Places::default(),
+            running: Running::default(),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             counters: Counters::default(),
@@ -158,6 +161,10 @@ impl AppState {
 
     pub(crate) fn uploaders(&self) -> &Places<String> {
         &self.0.uploaders
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
     }
 
     pub(crate) fn counters(&self) -> &Counters {

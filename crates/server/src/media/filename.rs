@@ -15,12 +15,17 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC
 /// What a quoted `filename` cannot hold.
 const QUOTED: &AsciiSet = &CONTROLS.add(b'"').add(b'\\').add(b'%');
 
-/// The name from the header `Shopbell-Filename`, with an ending that fits what the file is.
+/// The name in the header `Shopbell-Filename`.
+pub(crate) fn of_header(header: Option<&str>) -> String {
+    let decoded = percent_decode_str(header.unwrap_or_default()).decode_utf8_lossy();
+    decoded.into_owned()
+}
+
+/// An uploader's name, with an ending that fits what the file is.
 ///
 /// A name that ends in `.html` on something that is a picture would otherwise be saved, and opened, as a page.
-pub(crate) fn clean(header: Option<&str>, kind: &Kind) -> String {
-    let decoded = percent_decode_str(header.unwrap_or_default()).decode_utf8_lossy();
-    let name = decoded.rsplit(['/', '\\']).next().unwrap_or_default();
+pub(crate) fn clean(name: &str, kind: &Kind) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name
         .chars()
         .filter(|c| !c.is_control() && !turns_direction(*c))
@@ -65,7 +70,7 @@ mod tests {
     use crate::media::sniff;
 
     fn cleaned(header: &str, head: &[u8]) -> String {
-        clean(Some(header), &sniff::kind(head).unwrap())
+        clean(&of_header(Some(header)), &sniff::kind(head).unwrap())
     }
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -86,7 +91,7 @@ mod tests {
         assert_eq!(cleaned("notes.csv", b"a,b"), "notes.csv");
         assert_eq!(cleaned("run.bat", b"echo"), "run.bat.txt");
         assert_eq!(cleaned(&"x".repeat(400), PNG).chars().count(), FILENAME_MAX);
-        assert_eq!(clean(None, &sniff::kind(PNG).unwrap()), "file.png");
+        assert_eq!(clean(&of_header(None), &sniff::kind(PNG).unwrap()), "file.png");
     }
 
     #[test]

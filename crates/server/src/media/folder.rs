@@ -1,7 +1,9 @@
-//! The folder: `DATA/media/` with whole files, and `incoming/` in it with what is still arriving.
+//! The folder: `DATA/media/` with whole files; in it `incoming/` with what arrives in one request and is worth nothing
+//! when that breaks off, and `partial/` with what is gone on with.
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Where files are kept.
 #[derive(Debug, Clone)]
@@ -39,6 +41,7 @@ impl MediaFolder {
         for entry in std::fs::read_dir(&incoming)? {
             std::fs::remove_file(entry?.path())?;
         }
+        std::fs::create_dir_all(self.partials())?;
         // A folder that can be read but not written would be noticed only by the first visitor who sends a picture.
         let probe = incoming.join(".probe");
         std::fs::write(&probe, [])?;
@@ -47,6 +50,50 @@ impl MediaFolder {
 
     fn incoming(&self) -> PathBuf {
         self.root.join("incoming")
+    }
+
+    pub(super) fn partials(&self) -> PathBuf {
+        self.root.join("partial")
+    }
+
+    /// Where a file of that name is that arrives in several requests.
+    pub(crate) fn partial(&self, storage_name: &str) -> PathBuf {
+        self.partials().join(plain(storage_name))
+    }
+
+    /// Where the bytes of a whole upload are: in its final place already, where an earlier attempt got that far.
+    pub(crate) fn arrived(&self, storage_name: &str) -> PathBuf {
+        let (partial, whole) = (self.partial(storage_name), self.whole(storage_name));
+        if whole.exists() { whole } else { partial }
+    }
+
+    /// Moves a file that arrived in several requests to its place, unless it is there, and makes the move durable.
+    pub(crate) fn keep_partial(&self, storage_name: &str) -> io::Result<()> {
+        let whole = self.whole(storage_name);
+        if !whole.exists() {
+            std::fs::rename(self.partial(storage_name), whole)?;
+        }
+        std::fs::File::open(&self.root)?.sync_all()
+    }
+
+    /// Removes a file that is not gone on with.
+    pub(crate) fn remove_partial(&self, storage_name: &str) {
+        removed(std::fs::remove_file(self.partial(storage_name)));
+    }
+
+    /// Names of files, whole and partial, that nobody has written since `before`.
+    pub(crate) fn older_than(&self, before: SystemTime) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for folder in [self.root.clone(), self.partials()] {
+            for entry in std::fs::read_dir(folder)? {
+                let entry = entry?;
+                let found = entry.metadata()?;
+                if found.is_file() && found.modified()? < before {
+                    names.extend(entry.file_name().into_string());
+                }
+            }
+        }
+        Ok(names)
     }
 
     /// Where a file of that name is, whole.
@@ -71,9 +118,16 @@ impl MediaFolder {
 
     /// Removes a file that turned out not to be wanted.
     pub(crate) fn remove(&self, storage_name: &str) {
-        if let Err(error) = std::fs::remove_file(self.whole(storage_name)) {
-            tracing::warn!(%error, "an unwanted upload could not be removed");
-        }
+        removed(std::fs::remove_file(self.whole(storage_name)));
+    }
+}
+
+/// What is gone already needs no removing.
+fn removed(outcome: io::Result<()>) {
+    if let Err(error) = outcome
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "a file that is not wanted could not be removed");
     }
 }
 
@@ -105,11 +159,8 @@ impl Arriving {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        if !self.kept
-            && let Err(error) = std::fs::remove_file(&self.path)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            tracing::warn!(%error, "an unfinished upload could not be removed");
+        if !self.kept {
+            removed(std::fs::remove_file(&self.path));
         }
     }
 }

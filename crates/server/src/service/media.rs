@@ -79,14 +79,14 @@ pub struct OpenedMedia {
 }
 
 impl MediaOwner {
-    fn site_id(&self) -> &SiteId {
+    pub(super) fn site_id(&self) -> &SiteId {
         match self {
             Self::Participant(site, _) | Self::Staff(site, _) => site,
         }
     }
 
     /// Kind and id in one text, as it is stored.
-    fn stored(&self) -> String {
+    pub(super) fn stored(&self) -> String {
         match self {
             Self::Participant(_, id) => format!("{}:{}", id.field(), id.guid().to_ascii_lowercase()),
             Self::Staff(_, id) => format!("staff:{id}"),
@@ -134,12 +134,30 @@ impl Service {
         key: Option<ClientId>,
         upload: NewUpload,
     ) -> ServiceResult<RegisteredUpload> {
-        check(key.as_ref(), &upload)?;
-        let site_id = owner.site_id().clone();
-        let site = self.site_row(Some(&site_id)).await?;
+        let site = self.site_row(Some(owner.site_id())).await?;
+        let media = self.new_media(owner, MediaId(secret_text(self.random())?), key, upload)?;
+        let (row, repeated) = self.store().create_media(media).await?;
+        Ok(RegisteredUpload {
+            answer: upload_answer(&self.view(&site), row),
+            repeated,
+        })
+    }
+
+    /// The row of a stored file.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub(super) fn new_media(
+        &self,
+        owner: &MediaOwner,
+        id: MediaId,
+        client_id: Option<ClientId>,
+        upload: NewUpload,
+    ) -> ServiceResult<NewMedia> {
+        check(client_id.as_ref(), &upload)?;
         let row = MediaRow {
-            id: MediaId(secret_text(self.random())?),
-            site_id,
+            id,
+            site_id: owner.site_id().clone(),
             owner: owner.stored(),
             storage_name: upload.storage_name,
             filename: upload.filename,
@@ -147,15 +165,10 @@ impl Service {
             size_bytes: upload.size_bytes,
             dimensions: upload.dimensions,
         };
-        let media = NewMedia {
+        Ok(NewMedia {
             row,
-            client_id: key,
+            client_id,
             now_micros: self.now_micros(),
-        };
-        let (row, repeated) = self.store().create_media(media).await?;
-        Ok(RegisteredUpload {
-            answer: upload_answer(&self.view(&site), row),
-            repeated,
         })
     }
 
@@ -191,14 +204,14 @@ impl Service {
 
     /// Turns every own picture and file that a content names into the form in which it is stored: by id, with what is
     /// known of it, without an address. `owner` is whose files may be used, and nothing else then; where absent, the
-    /// whole site's files and addresses elsewhere.
+    /// whole site's files and addresses elsewhere. Answers with the files.
     pub(super) async fn take_media(
         &self,
         content: &mut MessageContent,
         site_id: &SiteId,
         owner: Option<&MediaOwner>,
         content_path: &str,
-    ) -> ServiceResult<()> {
+    ) -> ServiceResult<Vec<MediaId>> {
         let site = self.site_row(Some(site_id)).await?;
         let view = self.view(&site);
         let mut ids = Vec::new();
@@ -232,7 +245,8 @@ impl Service {
                 None => None,
             };
             take(attachment, row).ok_or_else(refused)
-        })
+        })?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 }
 
@@ -268,7 +282,7 @@ fn take(attachment: Attachment<'_>, row: Option<&MediaRow>) -> Option<()> {
     Some(())
 }
 
-fn upload_answer(view: &View<'_>, row: MediaRow) -> UploadAnswer {
+pub(super) fn upload_answer(view: &View<'_>, row: MediaRow) -> UploadAnswer {
     let link = view.links().link(&row.id, &row.filename);
     let (url, url_expiration) = (Some(link.url), Some(link.expiration));
     if row.picture() {

@@ -2,8 +2,8 @@
 //!
 //! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
 //! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
-//! `media`, `live`, `site`, `keys`, `access`, `declared`, `chat_events`, `grant`. What a participant is shown is made in `view`
-//! only.
+//! `media`, `uploads`, `live`, `site`, `keys`, `access`, `declared`, `chat_events`, `grant`. What a participant is shown is made in
+//! `view` only.
 
 mod access;
 mod attachments;
@@ -31,6 +31,7 @@ mod session;
 mod site;
 mod start;
 mod token;
+mod uploads;
 mod view;
 
 use std::future::Future;
@@ -62,6 +63,7 @@ pub use presence::PresenceGuard;
 pub use read::HistoryQuery;
 pub use site::{Site, SiteChange};
 pub use start::{FirstSecrets, FirstStart};
+pub use uploads::{AnnouncedUpload, UploadState, UploadUnderWay};
 
 /// The parts that a service is made of.
 #[derive(Debug)]

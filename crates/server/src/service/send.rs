@@ -259,6 +259,7 @@ impl Service {
         mut outgoing: Outgoing,
     ) -> ServiceResult<impl Future<Output = ServiceResult<StoredMessage>> + Send + use<>> {
         let site_id = outgoing.site_id.clone();
+        let content_path = outgoing.content_path.to_owned();
         complete(&mut outgoing.message, outgoing.app_id.as_ref());
         let owner = match &outgoing.writer {
             Writer::Visitor(participant) => {
@@ -266,13 +267,14 @@ impl Service {
             }
             Writer::OnBehalfOfParticipant | Writer::Staff(_) | Writer::App(_) => None,
         };
-        self.take_media(
-            &mut outgoing.message.content,
-            &site_id,
-            owner.as_ref(),
-            outgoing.content_path,
-        )
-        .await?;
+        let media = self
+            .take_media(
+                &mut outgoing.message.content,
+                &site_id,
+                owner.as_ref(),
+                outgoing.content_path,
+            )
+            .await?;
         let client = outgoing
             .client_id
             .clone()
@@ -286,6 +288,7 @@ impl Service {
             app_id: outgoing.app_id,
             client,
             metadata: outgoing.metadata,
+            media,
             needs_channel: outgoing.needs_channel,
             last_seen_sequence: outgoing.last_seen_sequence,
             event_id: self.event_id()?,
@@ -309,6 +312,7 @@ impl Service {
                 }
                 Appended::ChannelMissing => Err(ServiceError::ChannelNotFound),
                 Appended::MovedOn(missed) => service.moved_on(missed).await,
+                Appended::MediaGone => Err(ServiceError::InvalidMediaUrl { field: content_path }),
             }
         })
     }

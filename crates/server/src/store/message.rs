@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use shopbell_protocol::shown::Marks;
 use shopbell_protocol::{
-    AppId, Badge, ChannelType, ClientId, ConversationId, EventId, MessageContent, MessageId, ParticipantId,
-    Sender, Sequence, SiteId, StaffId, Visibility, message::NewMessage,
+    AppId, Badge, ChannelType, ClientId, ConversationId, EventId, MediaId, MessageContent, MessageId,
+    ParticipantId, Sender, Sequence, SiteId, StaffId, Visibility, message::NewMessage,
 };
 
 use super::conversation::ConversationRow;
@@ -111,6 +111,8 @@ pub struct Append {
     pub client: Option<ClientKey>,
     /// JSON, for programs only.
     pub metadata: Option<String>,
+    /// The files that it names: they are kept from now on.
+    pub media: Vec<MediaId>,
     /// Refuse unless the participant has written through the widget.
     pub needs_channel: bool,
     /// Refuse if somebody else wrote after this.
@@ -138,6 +140,8 @@ pub enum Appended {
     ChannelMissing,
     /// Somebody else wrote since; oldest first, at most a page.
     MovedOn(Vec<StoredMessage>),
+    /// A file that it names is not there any more.
+    MediaGone,
 }
 
 /// Which part of a history.

@@ -15,6 +15,7 @@ pub mod media;
 pub mod message;
 pub mod site;
 pub mod sqlite;
+pub mod upload;
 
 mod error;
 
@@ -32,6 +33,7 @@ pub use message::{
     Slice, StoredMessage, VisibleMessage, Writer,
 };
 pub use site::{FirstSite, KeyRow, ListedKey, NewKey, NewSession, SiteRow, SiteUpdate, StaffRow};
+pub use upload::{Progress, StartUpload, StartedUpload, Swept, UploadRow};
 
 /// A database that keeps everything.
 #[async_trait]
@@ -146,6 +148,29 @@ pub trait Store: Debug + Send + Sync + 'static {
 
     /// Those of the ids that exist, in any order.
     async fn media(&self, ids: Vec<MediaId>) -> StoreResult<Vec<MediaRow>>;
+
+    /// Begins an upload, or finds the one that its owner began under the same client id; bounded by what the owner may
+    /// upload in a day.
+    async fn start_upload(&self, start: StartUpload) -> StoreResult<StartedUpload>;
+
+    /// An upload that is not whole yet, its time over or not.
+    async fn upload(&self, id: MediaId) -> StoreResult<Option<UploadRow>>;
+
+    /// More of an upload is on the disk; `false` when it is gone.
+    async fn advance_upload(&self, progress: Progress) -> StoreResult<bool>;
+
+    /// An upload is whole: it becomes a file that messages may name. `None` when the upload is gone.
+    async fn finish_upload(&self, media: NewMedia) -> StoreResult<Option<MediaRow>>;
+
+    /// Forgets an upload that is not whole.
+    async fn drop_upload(&self, id: MediaId) -> StoreResult<()>;
+
+    /// Forgets some of the files that no message named and that were made known before `before_micros`, and of the
+    /// uploads that ended before `now_micros`; empty when there are none left.
+    async fn sweep_media(&self, before_micros: u64, now_micros: u64) -> StoreResult<Swept>;
+
+    /// Those of the names in the media folder that nothing is known about.
+    async fn unknown_files(&self, storage_names: Vec<String>) -> StoreResult<Vec<String>>;
 
     /// Whether reading and writing work now.
     async fn check(&self) -> StoreResult<()>;

@@ -56,7 +56,11 @@ impl Server {
 
     /// With other settings.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), change).await
+    }
+
+    /// On the data of an earlier one.
+    pub(crate) async fn start_in(data: TempDir, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config::defaults().unwrap();
         config.server.addr = listener.local_addr().unwrap();
@@ -81,7 +85,7 @@ impl Server {
             owner_password: Some(PASSWORD.to_owned()),
             ..FirstStart::default()
         };
-        service.first_start(first).await.unwrap().unwrap();
+        service.first_start(first).await.unwrap();
         let media = MediaFolder::open(data.path().join("media")).unwrap();
         let state = AppState::new(service, config, assets(), media, 7);
         let serving = tokio::spawn(shopbell_server::serve::serve(listener, state.clone()));
@@ -177,6 +181,14 @@ impl Server {
             .unwrap()
             .to_owned();
         Staff { server: self, cookie }
+    }
+
+    /// Stops it and starts it again on the same data, with the default settings.
+    pub(crate) async fn restart(self) -> Self {
+        self.state.stopping().cancel();
+        within(self.serving).await.unwrap();
+        self.state.service().close().await;
+        Self::start_in(self.data, |_config| {}).await
     }
 
     /// Tells the server to stop and waits until it has.

@@ -127,6 +127,7 @@ impl Fixture {
             writer,
             client: None,
             metadata: None,
+            media: Vec::new(),
             needs_channel: false,
             last_seen_sequence: None,
             event_id: self.event_id(),

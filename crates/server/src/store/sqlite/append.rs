@@ -7,6 +7,7 @@ use shopbell_protocol::{Direction, Sender, Sequence, Visibility};
 use super::conversations::{self, Found};
 use super::events;
 use super::history;
+use super::media;
 use super::row::{bytes32, get_sequence, sender_columns, signed, unreadable};
 use super::sites::{self, next_revision};
 use crate::store::GetOrCreate;
@@ -38,6 +39,9 @@ pub(super) fn append(db: &Connection, append: Append) -> rusqlite::Result<Append
         if !missed.is_empty() {
             return Ok(Appended::MovedOn(missed));
         }
+    }
+    if !media::name(db, &append.media)? {
+        return Ok(Appended::MediaGone);
     }
     store(db, &found, append)
 }

@@ -57,6 +57,19 @@ pub(super) fn by_ids(db: &Connection, ids: &[MediaId]) -> rusqlite::Result<Vec<M
     Ok(rows)
 }
 
+/// Marks files as named by a message; `false`, and nothing is kept by the caller, when one of them is gone.
+pub(super) fn name(db: &Connection, ids: &[MediaId]) -> rusqlite::Result<bool> {
+    for id in ids {
+        let there = db
+            .prepare_cached("UPDATE media SET named = 1 WHERE id = ?1")?
+            .execute([id.as_str()])?;
+        if there == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<MediaRow> {
     let (width, height): (Option<u32>, Option<u32>) = (row.get(7)?, row.get(8)?);
     Ok(MediaRow {

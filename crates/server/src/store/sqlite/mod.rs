@@ -21,6 +21,7 @@ mod press;
 mod readers;
 mod row;
 mod sites;
+mod uploads;
 mod writer;
 
 use std::path::Path;
@@ -33,7 +34,8 @@ use shopbell_protocol::{ClientId, ConversationId, MediaId, SiteId};
 use super::{
     Append, Appended, Audience, Changes, ChangesQuery, ConversationRow, FirstSite, GetOrCreate, History,
     KeyRow, ListPlace, ListedKey, LoggedEvent, MarkMove, MediaRow, NewKey, NewMedia, NewSession, OpenError,
-    Overview, PressButton, Pressed, SiteRow, SiteUpdate, Slice, StaffRow, Store, StoreResult,
+    Overview, PressButton, Pressed, Progress, SiteRow, SiteUpdate, Slice, StaffRow, StartUpload,
+    StartedUpload, Store, StoreResult, Swept, UploadRow,
 };
 use readers::Readers;
 use writer::Writer;
@@ -281,6 +283,35 @@ impl Store for SqliteStore {
 
     async fn media(&self, ids: Vec<MediaId>) -> StoreResult<Vec<MediaRow>> {
         self.read(move |db| media::by_ids(db, &ids)).await
+    }
+
+    async fn start_upload(&self, start: StartUpload) -> StoreResult<StartedUpload> {
+        self.write(move |db| uploads::start(db, start)).await
+    }
+
+    async fn upload(&self, id: MediaId) -> StoreResult<Option<UploadRow>> {
+        self.read(move |db| uploads::by_id(db, &id)).await
+    }
+
+    async fn advance_upload(&self, progress: Progress) -> StoreResult<bool> {
+        self.write(move |db| uploads::advance(db, &progress)).await
+    }
+
+    async fn finish_upload(&self, media: NewMedia) -> StoreResult<Option<MediaRow>> {
+        self.write(move |db| uploads::finish(db, &media)).await
+    }
+
+    async fn drop_upload(&self, id: MediaId) -> StoreResult<()> {
+        self.write(move |db| uploads::remove(db, &id)).await
+    }
+
+    async fn sweep_media(&self, before_micros: u64, now_micros: u64) -> StoreResult<Swept> {
+        self.write(move |db| uploads::sweep(db, before_micros, now_micros))
+            .await
+    }
+
+    async fn unknown_files(&self, storage_names: Vec<String>) -> StoreResult<Vec<String>> {
+        self.read(move |db| uploads::unknown(db, storage_names)).await
     }
 
     async fn check(&self) -> StoreResult<()> {

@@ -19,6 +19,7 @@ mod media;
 mod paging;
 mod senders;
 mod sending;
+mod uploads;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -10,6 +10,7 @@ mod durable;
 mod faults;
 mod grouping;
 mod said;
+mod upgrade;
 
 #[expect(
     clippy::unused_async,

@@ -65,6 +65,7 @@ pub(super) async fn say(store: &dyn Store, client_id: &str, size: usize) -> Stor
             digest: [7; 32],
         }),
         metadata: None,
+        media: Vec::new(),
         needs_channel: false,
         last_seen_sequence: None,
         event_id: EventId(format!("event of {client_id}")),

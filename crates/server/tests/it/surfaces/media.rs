@@ -1,11 +1,10 @@
 //! Uploads and the links that lead to them.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::files;
 use crate::harness::{Server, client_id, within};
 
 /// A PNG of 3 × 2 pixels: signature and header are all that is looked at.
@@ -16,17 +15,6 @@ fn png() -> Vec<u8> {
     bytes.extend_from_slice(&[8, 2, 0, 0, 0, 0x12, 0x16, 0xf1, 0x4d]);
     bytes.extend_from_slice(b"\0\0\0\0IEND\xaeB`\x82");
     bytes
-}
-
-/// Files that are left in the media folder, unfinished ones included.
-fn files(data: &Path) -> usize {
-    let count = |folder: std::path::PathBuf| {
-        std::fs::read_dir(folder)
-            .unwrap()
-            .filter(|entry| entry.as_ref().unwrap().path().is_file())
-            .count()
-    };
-    count(data.join("media")) + count(data.join("media/incoming"))
 }
 
 fn link(url: &Value) -> String {

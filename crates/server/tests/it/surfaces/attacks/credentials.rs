@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 
-use super::files;
 use crate::harness::{KEY, PASSWORD, Server, Socket, answer, client_id};
+use crate::surfaces::files;
 
 #[tokio::test]
 async fn a_forged_visitor_token_opens_nothing() {

@@ -3,16 +3,3 @@
 mod credentials;
 mod uploads;
 mod wire;
-
-use std::path::Path;
-
-/// Files in the media folder, unfinished ones included.
-fn files(data: &Path) -> usize {
-    let count = |folder: std::path::PathBuf| {
-        let entries = std::fs::read_dir(folder).unwrap();
-        entries
-            .filter(|entry| entry.as_ref().unwrap().path().is_file())
-            .count()
-    };
-    count(data.join("media")) + count(data.join("media/incoming"))
-}

@@ -3,8 +3,8 @@
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::files;
 use crate::harness::Server;
+use crate::surfaces::files;
 
 /// What a system opens the file with.
 fn extension(filename: &str) -> Option<&str> {
