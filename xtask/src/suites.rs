@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::steps::Stopwatch;
 use crate::tally::Tally;
-use crate::{pages, process, sdk, server, size, tally, tools, workspace};
+use crate::{chaos, pages, process, sdk, server, size, tally, tools, workspace};
 
 /// Crates that are compiled for browsers.
 const WASM_CRATES: [&str; 4] = ["-p", "shopbell-widget", "-p", "shopbell-inbox"];
@@ -31,6 +31,7 @@ pub(crate) fn test() -> ExitCode {
     });
     suites.run("official SDK", sdk::run);
     suites.run("end-to-end journeys", journeys);
+    suites.run("faults", chaos::short);
     suites.finish()
 }
 

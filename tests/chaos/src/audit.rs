@@ -34,18 +34,28 @@ impl Audit {
                 *stored.entry(text).or_default() += 1;
             }
             audit.shown_twice += transcripts.shown_twice;
-            audit.bytes += transcripts.server.iter().map(|line| line.len() + 1).sum::<usize>();
-            for (side, shown) in [("visitor", &transcripts.visitor), ("staff", &transcripts.staff)] {
-                if *shown != transcripts.server {
+            audit.bytes += transcripts
+                .server
+                .iter()
+                .map(|line| line.len() + 1)
+                .sum::<usize>();
+            for (side, shown, server) in [
+                ("visitor", &transcripts.visitor, &transcripts.visible),
+                ("staff", &transcripts.staff, &transcripts.server),
+            ] {
+                if shown != server {
                     audit.unequal += 1;
-                    explain(number, side, shown, &transcripts.server);
+                    explain(number, side, shown, server);
                 }
             }
         }
         let acknowledged: HashSet<String> = world.log.texts().into_iter().collect();
         audit.acknowledged = acknowledged.len();
         audit.stored = stored.values().sum();
-        audit.lost = acknowledged.iter().filter(|text| !stored.contains_key(*text)).count();
+        audit.lost = acknowledged
+            .iter()
+            .filter(|text| !stored.contains_key(*text))
+            .count();
         audit.stored_twice = stored.values().map(|count| count - 1).sum();
         Ok(audit)
     }

@@ -55,7 +55,13 @@ impl<I: Send + 'static> Hands<I> {
         self.number += 1;
         self.since = Instant::now();
         let (path, cookie) = (self.path, self.cookie.clone());
-        self.socket = Some(Socket::open(self.number, self.addr, path, cookie, self.events.clone()));
+        self.socket = Some(Socket::open(
+            self.number,
+            self.addr,
+            path,
+            cookie,
+            self.events.clone(),
+        ));
     }
 
     pub(crate) fn close(&mut self) {

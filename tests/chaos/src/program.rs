@@ -10,7 +10,7 @@ use shopbell_protocol::ConversationId;
 use tokio::time::{Instant, sleep};
 
 use crate::http::Http;
-use crate::log::Log;
+use crate::log::{Log, Whom};
 
 /// Each so many-th message is a card with a button.
 const CARD_EACH: u64 = 5;
@@ -55,11 +55,11 @@ async fn send(program: &Program, conversation: &ConversationId, text: &str, is_c
     });
     let http = program.http.with("idempotency-key", text);
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(180) {
+    while begun.elapsed() < Duration::from_mins(3) {
         let since = Instant::now();
         match http.post("/inbox/v2/messages", &body).await {
             Ok(answer) if answer.status == 200 => {
-                program.log.acknowledge(text.to_owned(), since);
+                program.log.acknowledge(Whom::Program, text.to_owned(), since);
                 return Ok(());
             }
             Ok(answer) if (400..500).contains(&answer.status) && answer.status != 429 => {

@@ -67,8 +67,6 @@ struct Shared {
 struct Lane {
     up_dead: AtomicBool,
     down_dead: AtomicBool,
-    /// Both sides are let go.
-    over: Notify,
     /// The client is let go; what is on its way to the server still arrives.
     client_over: Notify,
 }
@@ -111,16 +109,13 @@ impl Proxy {
         }
     }
 
-    /// Lets go of every connection that is open now.
-    pub(crate) fn cut(&self) {
-        for lane in self.lanes() {
-            lane.over.notify_one();
-        }
-    }
-
     /// What has happened, by name.
     pub(crate) fn faults(&self) -> Vec<(&'static str, u64)> {
-        let counts = self.shared.counts.iter().map(|count| count.load(Ordering::Relaxed));
+        let counts = self
+            .shared
+            .counts
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed));
         FAULTS.into_iter().zip(counts).collect()
     }
 
@@ -133,7 +128,9 @@ impl Proxy {
 
 async fn carry(shared: Arc<Shared>, client: TcpStream, target: SocketAddr) {
     // A server that is away refuses; so does the proxy, by letting go.
-    let Ok(server) = TcpStream::connect(target).await else { return };
+    let Ok(server) = TcpStream::connect(target).await else {
+        return;
+    };
     let _best_effort = (client.set_nodelay(true), server.set_nodelay(true));
     let lane = Arc::new(Lane::default());
     shared
@@ -150,7 +147,6 @@ async fn carry(shared: Arc<Shared>, client: TcpStream, target: SocketAddr) {
         // Dropping both halves of a socket closes it, whatever the other pump is at.
         () = &mut up => {}
         () = &mut down => {}
-        () = lane.over.notified() => {}
         () = lane.client_over.notified() => {
             // `down` holds the client's writing half and is dropped below; `up` still has its chunk to deliver, late.
             late(up).await;
@@ -277,7 +273,10 @@ mod tests {
         proxy.swallow(Way::Down);
         stream.write_all(b"b").await.unwrap();
         let silence = tokio::time::timeout(Duration::from_millis(100), stream.read_exact(&mut byte)).await;
-        assert!(silence.is_err(), "something came through, or the connection ended");
+        assert!(
+            silence.is_err(),
+            "something came through, or the connection ended"
+        );
         let mut fresh = TcpStream::connect(proxy.addr).await.unwrap();
         fresh.write_all(b"c").await.unwrap();
         fresh.read_exact(&mut byte).await.unwrap();
@@ -286,12 +285,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_cut_delivers_a_part_and_ends_the_connection() {
-        let proxy = Proxy::start(echo().await, [0, 0, 100_000, 0, 0, 0, 0, 0]).await.unwrap();
+        let proxy = Proxy::start(echo().await, [0, 0, 100_000, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
         let mut stream = TcpStream::connect(proxy.addr).await.unwrap();
         stream.write_all(&[7; 1_000]).await.unwrap();
         let mut got = Vec::new();
         let _reset = stream.read_to_end(&mut got).await;
         assert!(got.len() < 1_000);
-        assert!(proxy.faults().contains(&("cut in mid-frame", 1)), "{:?}", proxy.faults());
+        assert!(
+            proxy.faults().contains(&("cut in mid-frame", 1)),
+            "{:?}",
+            proxy.faults()
+        );
     }
 }

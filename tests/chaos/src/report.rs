@@ -57,10 +57,12 @@ impl Report {
     /// Prints everything in one piece, so that modes may run side by side.
     pub(crate) fn print(&self) {
         let mode = self.mode;
-        let mut text = String::new();
-        for line in &self.lines {
-            text.push_str(&format!("{mode}: {line}\n"));
-        }
+        let text: Vec<String> = self
+            .lines
+            .iter()
+            .map(|line| format!("{mode}: {line}\n"))
+            .collect();
+        let text = text.concat();
         let seconds = self.since.elapsed().as_secs_f64();
         let verdict = if self.failed == 0 { "held" } else { "DID NOT HOLD" };
         print!("{text}{mode}: {verdict} ({seconds:.1} s)\n\n");

@@ -18,7 +18,7 @@ use crate::http::Http;
 pub(crate) const KEY: &str = "chaos-key-chaos-key-chaos-key";
 pub(crate) const PASSWORD: &str = "chaos-password";
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// What a crowd on one machine needs; everything else is as shipped.
 const CROWD: &str = "\
@@ -85,7 +85,11 @@ impl Server {
     pub(crate) async fn stop(&mut self) -> Result<()> {
         self.signal(Signal::TERM)?;
         let status = self.child.wait().await?;
-        ensure!(status.success(), "the server ended with {status}:\n{}", self.log());
+        ensure!(
+            status.success(),
+            "the server ended with {status}:\n{}",
+            self.log()
+        );
         Ok(())
     }
 

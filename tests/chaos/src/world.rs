@@ -4,19 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use shopbell_inbox::state::desk::{Input as DeskInput, ThreadInput};
 use shopbell_protocol::paging::HistoryPage;
 use shopbell_protocol::staff::StaffMessage;
-use shopbell_protocol::{ConversationId, Sequence};
-use shopbell_sync::client::Input;
+use shopbell_protocol::{ConversationId, Sequence, Visibility};
 use shopbell_sync::HistoryState;
-use shopbell_inbox::state::desk::{Input as DeskInput, ThreadInput};
+use shopbell_sync::client::Input;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 use crate::http::Http;
 use crate::log::Log;
 use crate::page::Page;
-use crate::page::rows::{line, text_of};
+use crate::page::rows::{Rows, line, text_of};
 use crate::page::staff::{Manner, Staff, sign_in};
 use crate::page::visitor::Visitor;
 use crate::proxy::{CALM, Proxy};
@@ -26,7 +26,7 @@ use crate::talk::Talk;
 /// As many conversations as the inbox follows live at once.
 const OPEN_EACH: usize = 8;
 /// For one thing to come true on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// See the module.
 pub(crate) struct World {
@@ -75,8 +75,13 @@ impl World {
             let page = world.staff_page(&world.cookie, Manner::PressesAgain);
             for number in (group * OPEN_EACH)..((group + 1) * OPEN_EACH).min(visitors) {
                 if let Some(id) = world.conversations.get(number).cloned() {
-                    let last = world.history(&id).await?.last().map_or(Sequence(0), |m| m.shown.sequence);
-                    page.follow(id, last, Talk::new(format!("staff{number}"), 0)).await?;
+                    let last = world
+                        .history(&id)
+                        .await?
+                        .last()
+                        .map_or(Sequence(0), |m| m.shown.sequence);
+                    page.follow(id, last, Talk::new(format!("staff{number}"), 0))
+                        .await?;
                 }
             }
             world.staff.push(page);
@@ -198,7 +203,9 @@ impl World {
         let http = Http::new(self.server.addr).with("cookie", &self.cookie);
         let mut messages: Vec<StaffMessage> = Vec::new();
         loop {
-            let after = messages.last().map_or(Sequence(0), |message| message.shown.sequence);
+            let after = messages
+                .last()
+                .map_or(Sequence(0), |message| message.shown.sequence);
             let path = format!("/staff/v1/conversations/{id}/messages?limit=100&after={after}");
             let page: HistoryPage<StaffMessage> = http.get(&path).await?.ok()?;
             if page.messages.is_empty() {
@@ -211,17 +218,26 @@ impl World {
     /// Waits until both screens of a conversation show what the server holds, from its first message to its last;
     /// answers their transcripts as they are then, or when patience is over.
     pub(crate) async fn transcripts(&self, number: usize) -> Result<Transcripts> {
-        let id = self.conversations.get(number).context("no such conversation")?.clone();
+        let id = self
+            .conversations
+            .get(number)
+            .context("no such conversation")?
+            .clone();
         let history = self.history(&id).await?;
         let server: Vec<String> = history.iter().map(|message| line(&message.shown)).collect();
+        let visible = history
+            .iter()
+            .filter(|message| message.visibility == Visibility::BusinessAndParticipant);
+        let visible: Vec<String> = visible.map(|message| line(&message.shown)).collect();
         let since = Instant::now();
         loop {
             let (visitor, visitor_doubled) = self.visitor_shows(number).await?;
             let (staff, staff_doubled) = self.staff_shows(number, &id).await?;
-            if since.elapsed() > PATIENCE || (visitor == server && staff == server) {
+            if since.elapsed() > PATIENCE || (visitor == visible && staff == server) {
                 return Ok(Transcripts {
                     texts: history.iter().map(|message| text_of(&message.shown)).collect(),
                     server,
+                    visible,
                     visitor,
                     staff,
                     shown_twice: visitor_doubled + staff_doubled,
@@ -256,7 +272,7 @@ impl World {
             .with(move |staff| {
                 let rows = staff.open.get(&wanted).map(|open| &open.rows);
                 (
-                    rows.map(|rows| rows.transcript()).unwrap_or_default(),
+                    rows.map(Rows::transcript).unwrap_or_default(),
                     rows.map_or(0, |rows| rows.doubled.len()),
                     staff.thread(&wanted).map(shopbell_sync::Thread::history),
                 )
@@ -272,6 +288,8 @@ impl World {
 /// One conversation, as both sides show it and as the server holds it.
 pub(crate) struct Transcripts {
     pub(crate) server: Vec<String>,
+    /// What of it the visitor may see.
+    pub(crate) visible: Vec<String>,
     pub(crate) visitor: Vec<String>,
     pub(crate) staff: Vec<String>,
     /// What the server's messages say.

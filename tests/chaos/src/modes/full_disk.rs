@@ -26,7 +26,13 @@ impl Disk {
     fn mount(place: &Path) -> Result<Self> {
         fs::create_dir_all(place)?;
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={DISK_MIB}m"), "shopbell-chaos"])
+            .args([
+                "-t",
+                "tmpfs",
+                "-o",
+                &format!("size={DISK_MIB}m"),
+                "shopbell-chaos",
+            ])
             .arg(place)
             .output()
             .context("cannot start mount")?;
@@ -68,14 +74,17 @@ pub(crate) async fn run(report: &mut Report, full_for: Duration) -> Result<()> {
     sleep(full_for).await;
     let refusal = refusal(&world).await?;
     let reasons = reasons(&world).await?;
-    let ready = crate::http::Http::new(world.server.addr).get("/readyz").await?.status;
+    let ready = crate::http::Http::new(world.server.addr)
+        .get("/readyz")
+        .await?
+        .status;
     let while_full = world.log.count() - at_full;
     fs::remove_file(&ballast)?;
     let freed = Instant::now();
     let at_freed = world.log.count();
     while world.log.count() < at_freed + VISITORS {
         ensure!(
-            freed.elapsed() < Duration::from_secs(60),
+            freed.elapsed() < Duration::from_mins(1),
             "nothing is stored although there is room again:\n{}",
             world.server.log()
         );
@@ -83,11 +92,17 @@ pub(crate) async fn run(report: &mut Report, full_for: Duration) -> Result<()> {
     }
     let back = freed.elapsed();
     world.hush().await?;
-    world.quiet(Duration::from_secs(120)).await?;
+    world.quiet(Duration::from_mins(2)).await?;
     let audit = Audit::of(&world).await?;
-    report.figure("disk", format_args!("{DISK_MIB} MiB, ballast {} KiB", filled / 1024));
+    report.figure(
+        "disk",
+        format_args!("{DISK_MIB} MiB, ballast {} KiB", filled / 1024),
+    );
     report.check(
-        &format!("everybody is refused after: {}", stalled.map_or("never".to_owned(), seconds)),
+        &format!(
+            "everybody is refused after: {}",
+            stalled.map_or("never".to_owned(), seconds)
+        ),
         "must come to that",
         stalled.is_some(),
     );

@@ -24,7 +24,7 @@ use crate::talk::Talk;
 /// The promise.
 const HEALED_WITHIN: Duration = Duration::from_secs(15);
 /// How long it is waited for, to be able to say how late it came.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Audience {
@@ -163,9 +163,7 @@ impl Pair {
     }
 
     async fn last_said(&self) -> Result<String> {
-        self.visitor
-            .with(|visitor| visitor.talk.last())
-            .await
+        self.visitor.with(|visitor| visitor.talk.last()).await
     }
 
     async fn staff_said(&self) -> Result<String> {

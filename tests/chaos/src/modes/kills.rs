@@ -10,6 +10,7 @@ use shopbell_protocol::{ButtonState, ConversationId, ShownAction};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::audit::{Audit, press_events};
+use crate::log::Whom;
 use crate::program::{Program, send_all};
 use crate::report::{Report, median_and_max, seconds};
 use crate::server::Settings;
@@ -19,7 +20,7 @@ const VISITORS: usize = 8;
 /// More than anybody says between two kills.
 const ENDLESS: u64 = u64::MAX / 4;
 /// For the first acknowledgement after a kill, on a busy machine.
-const BACK_WITHIN: Duration = Duration::from_secs(60);
+const BACK_WITHIN: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(report: &mut Report, kills: u32) -> Result<()> {
     let mut world = World::start(VISITORS, Settings::Crowd).await?;
@@ -27,8 +28,13 @@ pub(crate) async fn run(report: &mut Report, kills: u32) -> Result<()> {
     let over = Arc::new(AtomicBool::new(false));
     let mut programs = Vec::new();
     for number in 0..2 {
-        let conversations: Vec<ConversationId> =
-            world.conversations.iter().skip(number).step_by(2).cloned().collect();
+        let conversations: Vec<ConversationId> = world
+            .conversations
+            .iter()
+            .skip(number)
+            .step_by(2)
+            .cloned()
+            .collect();
         let program = Program {
             http: world.program(),
             name: format!("app{number}"),
@@ -38,16 +44,23 @@ pub(crate) async fn run(report: &mut Report, kills: u32) -> Result<()> {
         };
         programs.push(tokio::spawn(send_all(program)));
     }
-    let mut waits = Vec::new();
+    let (mut program_waits, mut page_waits) = (Vec::new(), Vec::new());
     for _ in 0..kills {
         sleep(Duration::from_millis(fastrand::u64(50..1_000))).await;
         world.server.kill().await?;
         let killed = Instant::now();
         world.server.begin_again()?;
-        timeout(BACK_WITHIN, world.log.first_after(killed))
+        let first = timeout(BACK_WITHIN, async {
+            tokio::join!(
+                world.log.first_after(Whom::Program, killed),
+                world.log.first_after(Whom::Page, killed),
+            )
+        });
+        let (program, page) = first
             .await
             .with_context(|| format!("no acknowledgement after a kill:\n{}", world.server.log()))?;
-        waits.push(killed.elapsed());
+        program_waits.push(program - killed);
+        page_waits.push(page - killed);
     }
     over.store(true, Ordering::Relaxed);
     let mut cards = 0;
@@ -55,14 +68,16 @@ pub(crate) async fn run(report: &mut Report, kills: u32) -> Result<()> {
         cards += program.await??;
     }
     world.hush().await?;
-    world.quiet(Duration::from_secs(120)).await?;
+    world.quiet(Duration::from_mins(2)).await?;
     let audit = Audit::of(&world).await?;
     let (begun, done) = presses(&world).await?;
-    let (median, max) = median_and_max(&waits);
     report.figure("kills", kills);
     audit.tell(report);
-    report.figure("kill to first acknowledgement, median", seconds(median));
-    report.figure("kill to first acknowledgement, longest", seconds(max));
+    for (whom, waits) in [("a program", program_waits), ("a page", page_waits)] {
+        let (median, longest) = median_and_max(&waits);
+        let times = format!("median {}, longest {}", seconds(median), seconds(longest));
+        report.figure(&format!("kill to first acknowledgement of {whom}"), times);
+    }
     report.figure("buttons sent", cards);
     report.figure("buttons pressed, twice each", begun);
     report.must("buttons that are done on the visitor's screen", done, cards);
@@ -78,7 +93,11 @@ async fn presses(world: &World) -> Result<(u64, usize)> {
         for page in &world.visitors {
             let (theirs_begun, states) = page
                 .with(|visitor| {
-                    let buttons = visitor.rows.items.iter().flat_map(|item| item.message.content.buttons());
+                    let buttons = visitor
+                        .rows
+                        .items
+                        .iter()
+                        .flat_map(|item| item.message.content.buttons());
                     let states: Vec<ButtonState> = buttons
                         .filter_map(|button| match &button.action {
                             ShownAction::Postback { state, .. } => Some(*state),

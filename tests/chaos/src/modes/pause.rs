@@ -24,7 +24,7 @@ pub(crate) async fn run(report: &mut Report, pause: Duration) -> Result<()> {
     world.server.signal(Signal::CONT)?;
     let resumed = Instant::now();
     let at_resume = world.log.count();
-    timeout(Duration::from_secs(60), async {
+    timeout(Duration::from_mins(1), async {
         while world.log.count() < at_resume + VISITORS {
             sleep(Duration::from_millis(10)).await;
         }
@@ -34,7 +34,7 @@ pub(crate) async fn run(report: &mut Report, pause: Duration) -> Result<()> {
     let back = resumed.elapsed();
     sleep(Duration::from_secs(2)).await;
     world.hush().await?;
-    world.quiet(Duration::from_secs(120)).await?;
+    world.quiet(Duration::from_mins(2)).await?;
     let audit = Audit::of(&world).await?;
     report.figure("stood still for", seconds(pause));
     report.figure("acknowledged before", before);

@@ -69,8 +69,14 @@ pub(crate) async fn run(report: &mut Report, rounds: u32) -> Result<()> {
     report.figure("rounds", u64::from(each) * outcomes.len() as u64);
     report.figure("answers stored", answers);
     report.figure("notes stored", sum(|outcome| outcome.notes));
-    report.figure("refused because the conversation had moved on", sum(|outcome| outcome.refused));
-    report.figure("sent after a refusal, with what was missed on the screen", sum(|outcome| outcome.sent_after_refusal));
+    report.figure(
+        "refused because the conversation had moved on",
+        sum(|outcome| outcome.refused),
+    );
+    report.figure(
+        "sent after a refusal, with what was missed on the screen",
+        sum(|outcome| outcome.sent_after_refusal),
+    );
     report.figure("given up after a refusal", sum(|outcome| outcome.given_up));
     report.must("blind double replies", blind, 0);
     audit.tell(report);
@@ -140,7 +146,9 @@ async fn settle(page: &Page<Staff>, id: &ConversationId, text: &str, outcome: &m
         let wanted = id.clone();
         let (empty, refused) = page
             .with(move |staff| {
-                let empty = staff.thread(&wanted).is_some_and(shopbell_sync::Thread::is_outbox_empty);
+                let empty = staff
+                    .thread(&wanted)
+                    .is_some_and(shopbell_sync::Thread::is_outbox_empty);
                 let open = staff.open.get_mut(&wanted);
                 (empty, open.and_then(|open| open.refused.pop()))
             })
@@ -177,7 +185,9 @@ async fn blind_answers(world: &World, id: &ConversationId, on_screen: &OnScreen)
     let (mut answers, mut blind) = (0, 0);
     for (place, answer) in history.iter().enumerate() {
         let text = text_of(&answer.shown);
-        let Some(seen) = on_screen.get(&text) else { continue };
+        let Some(seen) = on_screen.get(&text) else {
+            continue;
+        };
         if answer.shown.direction != Direction::BusinessToParticipant {
             continue;
         }

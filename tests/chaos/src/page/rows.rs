@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use shopbell_protocol::{ContentKind, Sequence, ShownMessage, content::BasicItem};
+use shopbell_protocol::{ContentKind, ShownMessage, content::BasicItem};
 use shopbell_sync::{Change, Item, TimelineMessage};
 
 /// See the module.
@@ -59,11 +59,6 @@ impl<M: TimelineMessage> Rows<M> {
                 }
             }
         }
-    }
-
-    /// The newest stored message on the screen.
-    pub(crate) fn newest(&self) -> Sequence {
-        self.items.iter().rev().find_map(Item::sequence).unwrap_or_default()
     }
 
     /// Every stored message as a line that is the same for whoever may see it.

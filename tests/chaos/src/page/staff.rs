@@ -16,7 +16,7 @@ use shopbell_sync::{LocalId, Moment, PageRequest, Reason, Thread};
 use super::rows::{Rows, text_of};
 use super::{Half, Hands, Page};
 use crate::http::{Answer, Http};
-use crate::log::Log;
+use crate::log::{Log, Whom};
 use crate::socket::SocketEvent;
 use crate::talk::Talk;
 
@@ -100,11 +100,14 @@ impl Staff {
     }
 
     fn show(&mut self, id: ConversationId, output: ThreadOutput, hands: &Hands<Input>) {
-        let Some(open) = self.open.get_mut(&id) else { return };
+        let Some(open) = self.open.get_mut(&id) else {
+            return;
+        };
         match output {
             ThreadOutput::Timeline(change) => open.rows.follow(change),
             ThreadOutput::Accepted(item) => {
-                self.log.acknowledge(text_of(&item.message.shown), hands.since);
+                self.log
+                    .acknowledge(Whom::Page, text_of(&item.message.shown), hands.since);
             }
             ThreadOutput::Arrived(item) => {
                 if fastrand::u8(..) < 16
@@ -118,8 +121,7 @@ impl Staff {
                 let moved_on = reason.code == code::THREAD_MOVED_ON;
                 open.moved_on += u64::from(moved_on);
                 if moved_on && self.manner == Manner::PressesAgain {
-                    self.inputs
-                        .push_back(Input::Thread(id, ThreadInput::Retry(item)));
+                    self.inputs.push_back(Input::Thread(id, ThreadInput::Retry(item)));
                 } else {
                     open.refused.push((item, reason));
                 }
@@ -186,7 +188,9 @@ impl Staff {
     fn on_screen(&self, id: &ConversationId) -> Vec<Sequence> {
         let rows = self.open.get(id).map(|open| &open.rows.items);
         let rows = rows.into_iter().flatten().rev();
-        rows.filter_map(shopbell_sync::Item::sequence).take(ON_SCREEN).collect()
+        rows.filter_map(shopbell_sync::Item::sequence)
+            .take(ON_SCREEN)
+            .collect()
     }
 
     fn say(&mut self) {

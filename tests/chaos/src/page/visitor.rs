@@ -15,7 +15,7 @@ use shopbell_sync::{Effect, Item, Moment, PageRequest, Reason, Status};
 use super::rows::{Rows, text_of};
 use super::{Half, Hands};
 use crate::http::{Answer, Http};
-use crate::log::Log;
+use crate::log::{Log, Whom};
 use crate::socket::SocketEvent;
 use crate::talk::Talk;
 
@@ -79,7 +79,8 @@ impl Visitor {
                 self.rows.follow(change);
             }
             Effect::Accepted(item) => {
-                self.log.acknowledge(text_of(&item.message), hands.since);
+                self.log
+                    .acknowledge(Whom::Page, text_of(&item.message), hands.since);
             }
             Effect::Arrived(item) => {
                 self.press(&item);
@@ -104,7 +105,9 @@ impl Visitor {
 
     /// Twice, as an impatient thumb does.
     fn press(&mut self, item: &Item<ShownMessage>) {
-        let Some(message_id) = item.message_id() else { return };
+        let Some(message_id) = item.message_id() else {
+            return;
+        };
         for button in item.message.content.buttons() {
             if let ShownAction::Postback { button_id, .. } = &button.action {
                 self.presses += 1;
@@ -123,7 +126,9 @@ impl Visitor {
     pub(crate) fn press_again(&mut self) {
         let items = self.rows.items.clone();
         let presses = self.presses;
-        items.iter().for_each(|item| self.press(item));
+        for item in &items {
+            self.press(item);
+        }
         self.presses = presses;
     }
 
@@ -198,10 +203,13 @@ impl Half for Visitor {
             if !self.client.thread().is_outbox_empty() {
                 return;
             }
-            let Some((client_id, text)) = self.talk.next() else { return };
+            let Some((client_id, text)) = self.talk.next() else {
+                return;
+            };
             self.inputs.push_back(Input::Send {
                 client_id,
                 content: MessageContent::text(text),
+                ready: true,
                 created_date: String::new(),
             });
         }
