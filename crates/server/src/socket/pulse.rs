@@ -153,10 +153,10 @@ mod tests {
             let due = pulse.due().await;
             seen.push((due, start.elapsed().as_secs()));
         }
-        assert_eq!(seen, [(Due::Ask, 5), (Due::Probe, 10), (Due::GiveUp, 15)]);
+        assert_eq!(seen, [(Due::Ask, 5), (Due::Probe, 9), (Due::GiveUp, 13)]);
         pulse.hear();
         assert_eq!(pulse.due().await, Due::Ask);
-        assert_eq!(start.elapsed().as_secs(), 20);
+        assert_eq!(start.elapsed().as_secs(), 18);
     }
 
     #[tokio::test(start_paused = true)]

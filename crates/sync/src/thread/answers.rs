@@ -26,7 +26,6 @@ impl<M: TimelineMessage> Thread<M> {
         if self.is_history(sequence) {
             // Nobody but this page is told so of an entry of another tab, so this one is this page's.
             if self.outbox.acknowledge(client_id).is_some() {
-                self.sent_here.push(sequence);
                 let item = self.timeline.take_stored(client_id, message);
                 self.effects.extend(item.map(Effect::Accepted));
             }
@@ -44,9 +43,6 @@ impl<M: TimelineMessage> Thread<M> {
             .outbox
             .acknowledge(client_id)
             .is_some_and(|entry| entry.is_of_this_page());
-        if sent_here {
-            self.sent_here.push(sequence);
-        }
         if sent_here && let Some(item) = self.timeline.find(sequence.into()) {
             self.effects.push(Effect::Accepted(item.clone()));
         }

@@ -87,7 +87,7 @@ pub enum Command<D> {
         client_id: ClientId,
         /// What it says.
         draft: D,
-        /// The newest message that its sender had seen, what they sent since included (rule 15).
+        /// Up to where its sender's screen showed everything (rule 15); what they sent since, the server knows itself.
         last_seen: Sequence,
     },
     /// Press a button.

@@ -47,8 +47,6 @@ pub struct Thread<M: TimelineMessage> {
     unread_before: u32,
     began: Sequence,
     unread: u32,
-    /// Stored messages that this screen has sent, the newest last; few, because it ends with the page.
-    sent_here: Vec<Sequence>,
     effects: Vec<Effect<M>>,
 }
 
@@ -69,7 +67,6 @@ impl<M: TimelineMessage> Default for Thread<M> {
             unread_before: 0,
             began: Sequence(0),
             unread: 0,
-            sent_here: Vec::new(),
             effects: Vec::new(),
         }
     }
@@ -254,7 +251,7 @@ impl<M: TimelineMessage> Thread<M> {
         at: Moment,
     ) {
         self.typing.sent();
-        let seen = self.newest();
+        let seen = self.shown_without_a_hole();
         let deed = Deed::Send { draft, seen, ready };
         self.enter(
             Kept {
@@ -268,7 +265,7 @@ impl<M: TimelineMessage> Thread<M> {
 
     /// Sends a failed message again, now.
     pub fn retry(&mut self, id: &LocalId, at: Moment) {
-        if self.outbox.retry(id, self.newest()) {
+        if self.outbox.retry(id, self.shown_without_a_hole()) {
             self.timeline.set_status(id, Status::Sending);
             self.settle(at);
         }
@@ -365,13 +362,12 @@ impl<M: TimelineMessage> Thread<M> {
         if !self.awaits_history()
             && let Some(entry) = self.outbox.next_to_send(at.now_ms)
         {
-            let (id, client_id, draft, seen) = (
+            let (id, client_id, draft, last_seen) = (
                 entry.id.clone(),
                 entry.client_id.clone(),
                 entry.draft.clone(),
                 entry.seen,
             );
-            let last_seen = self.seen_with_own(seen);
             self.timeline.set_status(&id, Status::Sending);
             self.effects.push(Effect::Send(Command::Send {
                 client_id,

@@ -51,14 +51,10 @@ impl<M: TimelineMessage> Thread<M> {
         }
     }
 
-    /// `seen`, and the messages right after it that this side's own screen has sent: they hide nothing from it.
-    pub(super) fn seen_with_own(&self, seen: Sequence) -> Sequence {
-        let stored = self.timeline.stored();
-        let after = stored.partition_point(|item| item.message.sequence() <= seen);
-        let own = stored.iter().skip(after).map(|item| item.message.sequence());
-        own.take_while(|sequence| self.sent_here.contains(sequence))
-            .last()
-            .unwrap_or(seen)
+    /// Up to where the screen shows everything. An acknowledged message of one's own may stand behind a hole: what was
+    /// said in between has not been seen, whatever stands below it.
+    pub(super) fn shown_without_a_hole(&self) -> Sequence {
+        self.resume.cursor().unwrap_or_default()
     }
 
     pub(super) fn newest(&self) -> Sequence {
@@ -68,5 +64,71 @@ impl<M: TimelineMessage> Thread<M> {
             .map_or(self.resume.cursor().unwrap_or_default(), |item| {
                 item.message.sequence()
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shopbell_protocol::message::MessageDraft;
+    use shopbell_protocol::staff::StaffMessage;
+    use shopbell_protocol::{Direction, MessageContent};
+
+    use super::super::{Command, ThreadFrame};
+    use super::*;
+
+    const AT: Moment = Moment {
+        now_ms: 1_000,
+        unit: 0.5,
+    };
+
+    fn stored(sequence: u64, direction: Direction) -> StaffMessage {
+        let draft = MessageDraft {
+            content: Some(MessageContent::text("x")),
+            direction: Some(direction),
+            ..MessageDraft::default()
+        };
+        let mut message =
+            StaffMessage::from_draft(&draft, format!("c{sequence}").as_str().into(), String::new());
+        message.shown.sequence = Sequence(sequence);
+        message.shown.id = message.shown.sequence.into();
+        message
+    }
+
+    /// What a send says of what its writer had seen.
+    fn said(thread: &mut Thread<StaffMessage>) -> Option<Sequence> {
+        thread.take_effects().into_iter().find_map(|effect| match effect {
+            Effect::Send(Command::Send { last_seen, .. }) => Some(last_seen),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn a_note_of_ones_own_does_not_hide_what_was_said_before_it_and_is_not_here_yet() {
+        let mut thread = Thread::<StaffMessage>::default();
+        let marks = Marks::default();
+        thread.opened(Sequence(5), &marks, AT);
+        thread.send("c9".into(), MessageDraft::default(), String::new(), AT);
+        assert_eq!(said(&mut thread), Some(Sequence(5)));
+        // The visitor's 7 was stored before it, and its frame is still on the way.
+        let note = stored(9, Direction::BusinessToParticipant);
+        thread.acked(&"c9".into(), note.clone(), AT);
+        thread.send("c11".into(), MessageDraft::default(), String::new(), AT);
+        assert_eq!(said(&mut thread), Some(Sequence(5)));
+        for (previous, message) in [(5, stored(7, Direction::ParticipantToBusiness)), (7, note)] {
+            let previous_sequence = Sequence(previous);
+            thread.receive(
+                ThreadFrame::Message {
+                    message,
+                    previous_sequence,
+                },
+                AT,
+            );
+        }
+        thread.take_effects();
+        let error =
+            shopbell_protocol::ErrorBody::application(shopbell_protocol::code::THREAD_MOVED_ON, "moved on");
+        thread.rejected(&"c11".into(), &error, AT);
+        thread.retry(&"c11".into(), AT);
+        assert_eq!(said(&mut thread), Some(Sequence(9)));
     }
 }

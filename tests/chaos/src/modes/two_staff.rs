@@ -38,7 +38,7 @@ struct Outcome {
 
 pub(crate) async fn run(report: &mut Report, rounds: u32) -> Result<()> {
     let mut world = World::start(CONVERSATIONS, Settings::Crowd).await?;
-    hire(&mut world).await?;
+    hire(&world)?;
     let owner = sign_in(&Http::new(world.server.addr), "owner@localhost", PASSWORD).await?;
     let colleague = sign_in(&Http::new(world.server.addr), "colleague@localhost", PASSWORD).await?;
     let each = rounds.div_ceil(u32::try_from(CONVERSATIONS)?);
@@ -84,7 +84,7 @@ pub(crate) async fn run(report: &mut Report, rounds: u32) -> Result<()> {
 }
 
 /// A second member of the staff; there is no call for it yet.
-async fn hire(world: &mut World) -> Result<()> {
+fn hire(world: &World) -> Result<()> {
     let path = world.folder.path().join("data").join("shopbell.db");
     let db = rusqlite::Connection::open(path)?;
     db.busy_timeout(Duration::from_secs(5))?;
