@@ -4,6 +4,7 @@
 //! builds and starts the binary, `suites` runs every check (`sdk` is the one with a server of its own), `size` weighs the pages. `steps` prints progress, `process`
 //! starts programs. Nothing here knows the product; it only knows how to build it.
 
+mod bench;
 mod chaos;
 mod compress;
 mod files;
@@ -34,6 +35,7 @@ usage: cargo xtask TASK
   test                    install what is missing (browser included), run every check, print one count
   check                   formatting, clippy and native tests: the fast inner loop, no browser
   chaos [MODE …] [--help]  kill -9, broken networks, SIGSTOP, a full disk against the release binary, at full size
+  bench [--quick] [--help] what the release binary takes next to what the disk takes
   build                   both pages and target/release/shopbell
   size                    what the pages weigh: raw, gzip and brotli per file, against the budgets
 ";
@@ -58,6 +60,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "serve" => server::serve(rest),
         "test" => Ok(suites::test()),
         "check" => Ok(suites::check()),
+        "bench" => bench::run(rest),
         "chaos" => chaos::run(rest),
         "build" => server::build().map(|_binary| ExitCode::SUCCESS),
         "size" => size::run(),

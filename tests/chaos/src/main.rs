@@ -5,14 +5,12 @@
 //! [`audit`], whether what was acknowledged is stored once and shown once.
 
 mod audit;
-mod http;
 mod log;
 mod modes;
 mod page;
 mod program;
 mod proxy;
 mod report;
-mod server;
 mod socket;
 mod talk;
 mod world;

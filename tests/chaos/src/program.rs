@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use shopbell_protocol::ConversationId;
 use tokio::time::{Instant, sleep};
 
-use crate::http::Http;
 use crate::log::{Log, Whom};
+use shopbell_process::Http;
 
 /// Each so many-th message is a card with a button.
 const CARD_EACH: u64 = 5;

@@ -13,15 +13,16 @@ use shopbell_sync::client::Input;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
-use crate::http::Http;
 use crate::log::Log;
 use crate::page::Page;
 use crate::page::rows::{Rows, line, text_of};
-use crate::page::staff::{Manner, Staff, sign_in};
+use crate::page::staff::{Manner, Staff};
 use crate::page::visitor::Visitor;
 use crate::proxy::{CALM, Proxy};
-use crate::server::{KEY, PASSWORD, Server, Settings};
 use crate::talk::Talk;
+use shopbell_process::Http;
+use shopbell_process::sign_in;
+use shopbell_process::{KEY, PASSWORD, Server, Settings};
 
 /// As many conversations as the inbox follows live at once.
 const OPEN_EACH: usize = 8;

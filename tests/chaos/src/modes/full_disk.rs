@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::audit::Audit;
 use crate::report::{Report, seconds};
-use crate::server::{Server, Settings};
 use crate::world::World;
+use shopbell_process::{Server, Settings};
 
 const VISITORS: usize = 4;
 /// Enough for the database, its log beside it and what is said until the ballast goes in.
@@ -74,7 +74,7 @@ pub(crate) async fn run(report: &mut Report, full_for: Duration) -> Result<()> {
     sleep(full_for).await;
     let refusal = refusal(&world).await?;
     let reasons = reasons(&world).await?;
-    let ready = crate::http::Http::new(world.server.addr)
+    let ready = shopbell_process::Http::new(world.server.addr)
         .get("/readyz")
         .await?
         .status;

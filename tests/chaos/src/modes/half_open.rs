@@ -10,16 +10,17 @@ use shopbell_protocol::{ConversationId, Sequence};
 use shopbell_sync::client::{Connection, Input};
 use tokio::time::{Instant, sleep};
 
-use crate::http::Http;
 use crate::log::Log;
 use crate::page::Page;
 use crate::page::rows::text_of;
-use crate::page::staff::{Manner, Staff, sign_in};
+use crate::page::staff::{Manner, Staff};
 use crate::page::visitor::Visitor;
 use crate::proxy::{CALM, Proxy, Way};
 use crate::report::{Report, seconds};
-use crate::server::{PASSWORD, Server, Settings};
 use crate::talk::Talk;
+use shopbell_process::Http;
+use shopbell_process::sign_in;
+use shopbell_process::{PASSWORD, Server, Settings};
 
 /// The promise.
 const HEALED_WITHIN: Duration = Duration::from_secs(15);

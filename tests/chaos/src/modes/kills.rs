@@ -13,8 +13,8 @@ use crate::audit::{Audit, press_events};
 use crate::log::Whom;
 use crate::program::{Program, send_all};
 use crate::report::{Report, median_and_max, seconds};
-use crate::server::Settings;
 use crate::world::World;
+use shopbell_process::Settings;
 
 const VISITORS: usize = 8;
 /// More than anybody says between two kills.

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rustix::process::Signal;
+use shopbell_process::Signal;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::audit::Audit;
 use crate::report::{Report, seconds};
-use crate::server::Settings;
 use crate::world::World;
+use shopbell_process::Settings;
 
 const VISITORS: usize = 8;
 const ENDLESS: u64 = u64::MAX / 4;

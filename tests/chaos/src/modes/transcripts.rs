@@ -8,8 +8,8 @@ use anyhow::Result;
 use crate::audit::Audit;
 use crate::proxy::{CALM, ROUGH};
 use crate::report::Report;
-use crate::server::Settings;
 use crate::world::World;
+use shopbell_process::Settings;
 
 pub(crate) async fn run(report: &mut Report, messages: u64, conversations: usize) -> Result<()> {
     let mut world = World::start(conversations, Settings::Crowd).await?;

@@ -11,14 +11,15 @@ use shopbell_protocol::{ConversationId, Direction, Sequence};
 use tokio::time::{Instant, sleep};
 
 use crate::audit::Audit;
-use crate::http::Http;
 use crate::page::Page;
 use crate::page::rows::text_of;
-use crate::page::staff::{Manner, Staff, sign_in};
+use crate::page::staff::{Manner, Staff};
 use crate::report::Report;
-use crate::server::{PASSWORD, Settings};
 use crate::talk::Talk;
 use crate::world::World;
+use shopbell_process::Http;
+use shopbell_process::sign_in;
+use shopbell_process::{PASSWORD, Settings};
 
 /// Conversations, each with two members of the staff, side by side.
 const CONVERSATIONS: usize = 4;

@@ -3,9 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 use shopbell_inbox::state::desk::{Desk, Failure, Input, Output, Request, ThreadInput, ThreadOutput};
 use shopbell_protocol::message::MessageDraft;
 use shopbell_protocol::staff::{StaffMessage, StaffSendAnswer, StaffSendRequest};
@@ -15,10 +14,11 @@ use shopbell_sync::{LocalId, Moment, PageRequest, Reason, Thread};
 
 use super::rows::{Rows, text_of};
 use super::{Half, Hands, Page};
-use crate::http::{Answer, Http};
 use crate::log::{Log, Whom};
 use crate::socket::SocketEvent;
 use crate::talk::Talk;
+use shopbell_process::Http;
+use shopbell_process::http::Answer;
 
 /// Rows that a screen has room for.
 const ON_SCREEN: usize = 50;
@@ -52,14 +52,6 @@ pub(crate) struct Staff {
     log: Arc<Log>,
     http: Http,
     inputs: VecDeque<Input>,
-}
-
-/// Signs in at `http`; answers the session's cookie.
-pub(crate) async fn sign_in(http: &Http, email: &str, password: &str) -> Result<String> {
-    let body = json!({"email": email, "password": password});
-    let answer = http.post("/staff/v1/session", &body).await?;
-    answer.ok::<serde_json::Value>()?;
-    answer.cookie.context("signed in without a cookie")
 }
 
 impl Staff {

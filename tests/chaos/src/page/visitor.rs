@@ -14,10 +14,11 @@ use shopbell_sync::{Effect, Item, Moment, PageRequest, Reason, Status};
 
 use super::rows::{Rows, text_of};
 use super::{Half, Hands};
-use crate::http::{Answer, Http};
 use crate::log::{Log, Whom};
 use crate::socket::SocketEvent;
 use crate::talk::Talk;
+use shopbell_process::Http;
+use shopbell_process::http::Answer;
 
 /// See the module.
 pub(crate) struct Visitor {

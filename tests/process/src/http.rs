@@ -18,15 +18,21 @@ const WITHIN: Duration = Duration::from_secs(20);
 
 /// An answer, whatever its status.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) cookie: Option<String>,
-    pub(crate) body: String,
+pub struct Answer {
+    /// Of HTTP.
+    pub status: u16,
+    /// The cookie that it sets, without its attributes.
+    pub cookie: Option<String>,
+    /// As it came.
+    pub body: String,
 }
 
 impl Answer {
-    /// The body of a 200; everything else is an error that says what came.
-    pub(crate) fn ok<T: DeserializeOwned>(&self) -> Result<T> {
+    /// The body of a 200.
+    ///
+    /// # Errors
+    /// Everything else; it says what came.
+    pub fn ok<T: DeserializeOwned>(&self) -> Result<T> {
         if self.status != 200 {
             return Err(anyhow!("status {}: {}", self.status, self.body));
         }
@@ -34,20 +40,21 @@ impl Answer {
     }
 
     /// The server's refusal; `None` where the body is none.
-    pub(crate) fn refusal(&self) -> Option<ErrorBody> {
+    pub fn refusal(&self) -> Option<ErrorBody> {
         serde_json::from_str(&self.body).ok()
     }
 }
 
 /// Who asks.
 #[derive(Debug, Clone)]
-pub(crate) struct Http {
+pub struct Http {
     addr: SocketAddr,
     headers: Vec<(&'static str, String)>,
 }
 
 impl Http {
-    pub(crate) fn new(addr: SocketAddr) -> Self {
+    /// Somebody without credentials.
+    pub fn new(addr: SocketAddr) -> Self {
         Self {
             addr,
             headers: Vec::new(),
@@ -55,17 +62,26 @@ impl Http {
     }
 
     /// With one header more.
-    pub(crate) fn with(&self, name: &'static str, value: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn with(&self, name: &'static str, value: impl Into<String>) -> Self {
         let mut with = self.clone();
         with.headers.push((name, value.into()));
         with
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Result<Answer> {
+    /// Reads.
+    ///
+    /// # Errors
+    /// No answer in time.
+    pub async fn get(&self, path: &str) -> Result<Answer> {
         self.ask(Method::GET, path, None).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &impl serde::Serialize) -> Result<Answer> {
+    /// Sends JSON.
+    ///
+    /// # Errors
+    /// No answer in time.
+    pub async fn post(&self, path: &str, body: &impl serde::Serialize) -> Result<Answer> {
         let body = serde_json::to_string(body)?;
         self.ask(Method::POST, path, Some(body)).await
     }

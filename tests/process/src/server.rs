@@ -14,14 +14,18 @@ use tokio::time::{Instant, sleep};
 
 use crate::http::Http;
 
-/// The key and the password of every server that is started here.
-pub(crate) const KEY: &str = "chaos-key-chaos-key-chaos-key";
-pub(crate) const PASSWORD: &str = "chaos-password";
+/// The API key of every server that is started here.
+pub const KEY: &str = "process-key-process-key-process-key";
+/// The password of its owner.
+pub const PASSWORD: &str = "process-password";
 
 const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// What a crowd on one machine needs; everything else is as shipped.
 const CROWD: &str = "\
+[socket]
+per_staff = 1000
+per_participant = 1000
 [rates]
 app_per_s = 1000000
 app_burst = 1000000
@@ -36,7 +40,7 @@ filter = \"warn\"
 
 /// Which settings a server runs with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Settings {
+pub enum Settings {
     /// As shipped.
     Shipped,
     /// Without the limits of one caller's rate.
@@ -44,17 +48,22 @@ pub(crate) enum Settings {
 }
 
 /// See the module.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct Server {
     child: Child,
     folder: PathBuf,
     data: PathBuf,
     settings: Settings,
-    pub(crate) addr: SocketAddr,
+    /// Where it listens.
+    pub addr: SocketAddr,
 }
 
 impl Server {
     /// Starts one with its data in `data`; log and settings go to `folder`.
-    pub(crate) async fn start(folder: &Path, data: &Path, settings: Settings) -> Result<Self> {
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start(folder: &Path, data: &Path, settings: Settings) -> Result<Self> {
         let addr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let child = spawn(folder, data, settings, addr)?;
         let mut server = Self {
@@ -69,20 +78,29 @@ impl Server {
     }
 
     /// Kills it as a power cut does, and waits until the system has taken it away.
-    pub(crate) async fn kill(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// It has ended by itself.
+    pub async fn kill(&mut self) -> Result<()> {
         self.signal(Signal::KILL)?;
         self.child.wait().await?;
         Ok(())
     }
 
     /// Begins it again, where it was, on what it had; does not wait until it is ready.
-    pub(crate) fn begin_again(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn begin_again(&mut self) -> Result<()> {
         self.child = spawn(&self.folder, &self.data, self.settings, self.addr)?;
         Ok(())
     }
 
     /// Stops it as an operator does.
-    pub(crate) async fn stop(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// It does not end well.
+    pub async fn stop(&mut self) -> Result<()> {
         self.signal(Signal::TERM)?;
         let status = self.child.wait().await?;
         ensure!(
@@ -94,7 +112,10 @@ impl Server {
     }
 
     /// Sends a signal.
-    pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
+    ///
+    /// # Errors
+    /// It has ended by itself.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
         let id = self.child.id().and_then(|id| i32::try_from(id).ok());
         let pid = id.and_then(Pid::from_raw);
         let pid = pid.with_context(|| format!("the server has ended by itself:\n{}", self.log()))?;
@@ -102,8 +123,16 @@ impl Server {
         Ok(())
     }
 
+    /// Its process id, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Waits until it answers.
-    pub(crate) async fn ready(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ready(&mut self) -> Result<()> {
         let since = Instant::now();
         while since.elapsed() < READY_WITHIN {
             if let Some(status) = self.child.try_wait()? {
@@ -120,7 +149,7 @@ impl Server {
     }
 
     /// The last lines it has printed.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         let log = std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         let last = lines.len().saturating_sub(30);
