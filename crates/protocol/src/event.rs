@@ -26,13 +26,22 @@ pub enum EventBody {
 }
 
 impl EventBody {
-    /// The `type` on the wire.
+    /// Every type.
+    pub const TYPES: [&'static str; 4] = [
+        "wix.crm.inbox.v2.message_button_interacted",
+        "wix.crm.inbox.v2.message_message_sent_to_business",
+        "wix.crm.inbox.v2.message_message_sent_to_participant",
+        "wix.crm.inbox.v2.conversation_conversations_merged",
+    ];
+
+    /// Its type, as on the wire.
     pub const fn type_name(&self) -> &'static str {
+        let [pressed, to_business, to_participant, merged] = Self::TYPES;
         match self {
-            Self::ButtonInteracted(_) => "wix.crm.inbox.v2.message_button_interacted",
-            Self::MessageSentToBusiness(_) => "wix.crm.inbox.v2.message_message_sent_to_business",
-            Self::MessageSentToParticipant(_) => "wix.crm.inbox.v2.message_message_sent_to_participant",
-            Self::ConversationsMerged(_) => "wix.crm.inbox.v2.conversation_conversations_merged",
+            Self::ButtonInteracted(_) => pressed,
+            Self::MessageSentToBusiness(_) => to_business,
+            Self::MessageSentToParticipant(_) => to_participant,
+            Self::ConversationsMerged(_) => merged,
         }
     }
 }

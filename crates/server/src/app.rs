@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -17,6 +18,8 @@ use crate::media::{ACCEPT, MediaFolder, MediaFolderError};
 use crate::service::{FirstSecrets, FirstStart, Parts, Service, ServiceConfig, ServiceError};
 use crate::store::OpenError;
 use crate::store::sqlite::SqliteStore;
+use crate::webhook::address::Allowed;
+use crate::webhook::outbound::{Outbound, SystemResolver};
 
 /// The database's file in the data folder.
 const DATABASE: &str = "shopbell.db";
@@ -225,6 +228,12 @@ pub fn service_config(config: &Config) -> ServiceConfig {
         upload_accept: ACCEPT.to_owned(),
         upload_day_bytes: u64::from(config.media.uploads_mib_per_day) << 20,
         keep_unsent_s: u64::from(config.media.keep_unsent_h) * 3_600,
+        webhooks: Outbound::new(
+            // Read before: settings that are wrong stop the start.
+            Allowed::read(&config.webhooks.allow).unwrap_or_default(),
+            Arc::new(SystemResolver),
+            Duration::from_secs(config.webhooks.answer_within_s),
+        ),
         ..ServiceConfig::default()
     }
 }

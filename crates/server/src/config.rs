@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::webhook::address::Allowed;
+
 /// Every key with meaning, unit and default; `shopbell config` prints it.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
 
@@ -25,6 +27,8 @@ pub struct Config {
     pub socket: SocketConfig,
     /// Uploads.
     pub media: MediaConfig,
+    /// Calls to the business's programs.
+    pub webhooks: WebhookConfig,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -114,6 +118,16 @@ pub struct SocketConfig {
     pub queue_frames: usize,
 }
 
+/// Calls to the business's programs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookConfig {
+    /// Networks and addresses that may be called beside the public internet; `private` for all private ones.
+    pub allow: Vec<String>,
+    /// Seconds that an endpoint may take to answer.
+    pub answer_within_s: u64,
+}
+
 /// Uploads.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -153,6 +167,8 @@ pub struct Overrides {
     pub public_url: Option<String>,
     /// `--demo`
     pub demo: Option<bool>,
+    /// `--webhooks-allow`
+    pub webhooks_allow: Option<Vec<String>>,
 }
 
 /// Why the settings cannot be used.
@@ -209,6 +225,7 @@ impl Config {
         config.server.data = overrides.data.unwrap_or(config.server.data);
         config.server.public_url = overrides.public_url.unwrap_or(config.server.public_url);
         config.server.demo = overrides.demo.unwrap_or(config.server.demo);
+        config.webhooks.allow = overrides.webhooks_allow.unwrap_or(config.webhooks.allow);
         config.check()?;
         Ok(config)
     }
@@ -239,7 +256,8 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let least_one: [(&'static str, u64); 22] = [
+        let least_one: [(&'static str, u64); 23] = [
+            ("webhooks.answer_within_s", self.webhooks.answer_within_s),
             ("http.connections_max", self.http.connections_max as u64),
             ("http.head_within_s", self.http.head_within_s),
             ("http.body_within_s", self.http.body_within_s),
@@ -293,6 +311,13 @@ impl Config {
             let rule = "must be at most 26214400, which is what pages check for";
             return Err(ConfigError::OutOfBounds {
                 key: "media.upload_max_bytes",
+                rule,
+            });
+        }
+        if Allowed::read(&self.webhooks.allow).is_err() {
+            let rule = "must be a list of networks like \"10.1.0.0/16\", addresses, or \"private\"";
+            return Err(ConfigError::OutOfBounds {
+                key: "webhooks.allow",
                 rule,
             });
         }
@@ -457,6 +482,7 @@ mod tests {
         assert!(refusal("[socket]\nping_after_s = 0").contains("socket.ping_after_s"));
         assert!(refusal("[server]\npublic_url = \"chat.example.com/x\"").contains("server.public_url"));
         assert!(refusal("[media]\nupload_max_bytes = 99999999").contains("media.upload_max_bytes"));
+        assert!(refusal("[webhooks]\nallow = [\"all\"]").contains("webhooks.allow"));
         assert!(refusal("nonsense").contains("mine.toml"));
     }
 }

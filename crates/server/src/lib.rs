@@ -22,3 +22,4 @@ pub mod socket;
 pub mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod webhook;

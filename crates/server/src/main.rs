@@ -60,6 +60,14 @@ struct Serve {
     /// Serves a demonstration shop at /
     #[arg(long, env = "SHOPBELL_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
     demo: bool,
+    /// Networks that webhooks may reach beside the public internet, like 10.1.0.0/16, or `private`
+    #[arg(
+        long,
+        env = "SHOPBELL_WEBHOOKS_ALLOW",
+        value_name = "NETWORK,…",
+        value_delimiter = ','
+    )]
+    webhooks_allow: Option<Vec<String>>,
     /// A file with settings; see `shopbell config`
     #[arg(long, env = "SHOPBELL_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -94,6 +102,7 @@ fn serve(options: Serve) -> Result<()> {
         data: options.data,
         public_url: options.public_url,
         demo: options.demo.then_some(true),
+        webhooks_allow: options.webhooks_allow,
     };
     let config = Config::load(options.config.as_deref(), overrides)?;
     log(&config.log.filter)?;

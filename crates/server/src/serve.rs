@@ -28,6 +28,7 @@ pub async fn serve(listener: TcpListener, state: AppState) {
     let config = &state.config().http;
     let router = crate::http::router(state.clone());
     let (stopping, tasks) = (state.stopping().clone(), state.tasks().clone());
+    tasks.spawn(state.service().clone().relay_webhooks(stopping.clone()));
     let places = Places::default();
     let connections = Arc::new(Semaphore::new(config.connections_max));
     // Ends what has not ended by itself in time.

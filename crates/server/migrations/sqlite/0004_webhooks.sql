@@ -31,6 +31,7 @@ CREATE TABLE webhook_endpoint (
   state           TEXT NOT NULL,           -- ACTIVE, PAUSED, DISABLED
   disabled_reason TEXT,
   failing_since   INTEGER,                 -- the first failure after which nothing succeeded
+  failed_in_a_row INTEGER NOT NULL DEFAULT 0, -- attempts
   log_read        INTEGER NOT NULL,        -- events up to this number are owed below, or are not its business
   created         INTEGER NOT NULL
 ) STRICT;
@@ -62,9 +63,11 @@ CREATE INDEX webhook_delivery_finished ON webhook_delivery (finished) WHERE stat
 CREATE TABLE webhook_attempt (
   number      INTEGER PRIMARY KEY AUTOINCREMENT,
   delivery    INTEGER NOT NULL REFERENCES webhook_delivery (number) ON DELETE CASCADE,
+  endpoint    INTEGER NOT NULL,            -- of the delivery
   started     INTEGER NOT NULL,
   duration_ms INTEGER NOT NULL,
   status      INTEGER,                     -- absent when there was no answer
   error       TEXT                         -- absent when it was accepted
 ) STRICT;
 CREATE INDEX webhook_attempt_delivery ON webhook_attempt (delivery, number);
+CREATE INDEX webhook_attempt_endpoint ON webhook_attempt (endpoint, number);

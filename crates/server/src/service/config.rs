@@ -1,5 +1,7 @@
 //! What the service needs to know of the settings.
 
+use crate::webhook::outbound::Outbound;
+
 /// Settings of the service.
 #[derive(Debug, Clone)]
 pub struct ServiceConfig {
@@ -15,6 +17,8 @@ pub struct ServiceConfig {
     pub upload_accept: String,
     /// Memory that hashing a password takes, in KiB. Tests use less than people should.
     pub password_memory_kib: u32,
+    /// Calls webhook endpoints: where it may, and how long it waits.
+    pub webhooks: Outbound,
 }
 
 impl Default for ServiceConfig {
@@ -27,6 +31,7 @@ impl Default for ServiceConfig {
             upload_accept: "image/*,application/pdf".to_owned(),
             // OWASP's second choice for argon2id, with two passes.
             password_memory_kib: 19_456,
+            webhooks: Outbound::default(),
         }
     }
 }

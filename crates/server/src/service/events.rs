@@ -154,7 +154,7 @@ async fn stored_something(subscription: &mut Subscription) {
     }
 }
 
-fn event(view: &View<'_>, logged: LoggedEvent) -> Event {
+pub(super) fn event(view: &View<'_>, logged: LoggedEvent) -> Event {
     let conversation_id = logged.conversation_id;
     let body = match logged.fact {
         LoggedFact::Other(body) => *body,

@@ -2,8 +2,13 @@
 //!
 //! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
 //! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
+<<<<<<< HEAD
 //! `media`, `uploads`, `live`, `site`, `keys`, `access`, `declared`, `chat_events`, `grant`. What a participant is shown is made in
 //! `view` only.
+=======
+//! `media`, `live`, `site`, `keys`, `webhooks`, `access`, `declared`, `chat_events`, `grant`. What a participant is shown is
+//! made in `view` only.
+>>>>>>> b118707 (Webhooks: endpoints, deliveries by a cursor on the event log, signed tokens and Standard Webhooks, no way into private networks)
 
 mod access;
 mod attachments;
@@ -33,6 +38,7 @@ mod start;
 mod token;
 mod uploads;
 mod view;
+mod webhooks;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -91,6 +97,10 @@ struct Inner {
     sites: SiteCache,
     presence: Presence,
     key_uses: KeyUses,
+    /// Rings when something was stored, for the loops that call webhook endpoints.
+    stored: tokio::sync::watch::Sender<()>,
+    /// Rings when there may be another endpoint to call.
+    endpoints_changed: tokio::sync::Notify,
     // Hashing a password takes much memory; more at once than this wait.
     hashing: Arc<tokio::sync::Semaphore>,
 }
@@ -104,6 +114,8 @@ impl Service {
             sites: SiteCache::default(),
             presence: Presence::default(),
             key_uses: KeyUses::default(),
+            stored: tokio::sync::watch::Sender::new(()),
+            endpoints_changed: tokio::sync::Notify::new(),
             hashing: Arc::new(tokio::sync::Semaphore::new(2)),
         };
         Self {
@@ -170,6 +182,7 @@ impl Service {
             conversation_id,
             kind: SignalKind::Look,
         });
+        self.inner.stored.send_replace(());
     }
 
     /// Tells every connection of the site's staff to look whether its session was among those that ended.

@@ -15,7 +15,11 @@ pub mod media;
 pub mod message;
 pub mod site;
 pub mod sqlite;
+<<<<<<< HEAD
 pub mod upload;
+=======
+pub mod webhook;
+>>>>>>> b118707 (Webhooks: endpoints, deliveries by a cursor on the event log, signed tokens and Standard Webhooks, no way into private networks)
 
 mod error;
 
@@ -35,9 +39,11 @@ pub use message::{
 pub use site::{FirstSite, KeyRow, ListedKey, NewKey, NewSession, SiteRow, SiteUpdate, StaffRow};
 pub use upload::{Progress, StartUpload, StartedUpload, Swept, UploadRow};
 
-/// A database that keeps everything.
+pub use webhook::WebhookStore;
+
+/// A database that keeps everything; what webhooks need of it is [`WebhookStore`].
 #[async_trait]
-pub trait Store: Debug + Send + Sync + 'static {
+pub trait Store: WebhookStore + Debug + Send + Sync + 'static {
     /// Makes the first site with its owner and key; `false` when a site is there already.
     async fn create_first_site(&self, first: FirstSite) -> StoreResult<bool>;
 

@@ -1,7 +1,9 @@
 //! The Admin API: the site's own settings, keys of its programs, webhooks.
 
 pub(crate) mod keys;
+pub(crate) mod signing_keys;
 pub(crate) mod site;
+pub(crate) mod webhooks;
 
 use axum::Router;
 use axum::routing::{delete, get, post};
@@ -15,4 +17,22 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/keys", get(keys::list::handler).post(keys::create::handler))
         .route("/keys/{id}", delete(keys::revoke::handler))
         .route("/keys/{id}/rotate", post(keys::rotate::handler))
+        .route(
+            "/signing-keys",
+            get(signing_keys::list::handler).post(signing_keys::rotate::handler),
+        )
+        .route(
+            "/webhooks",
+            get(webhooks::list::handler).post(webhooks::create::handler),
+        )
+        .route(
+            "/webhooks/{id}",
+            get(webhooks::show::handler)
+                .patch(webhooks::change::handler)
+                .delete(webhooks::delete::handler),
+        )
+        .route("/webhooks/{id}/test", post(webhooks::test::handler))
+        .route("/webhooks/{id}/secret", post(webhooks::secret::handler))
+        .route("/webhooks/{id}/replay", post(webhooks::replay::handler))
+        .route("/webhooks/{id}/deliveries", get(webhooks::deliveries::handler))
 }

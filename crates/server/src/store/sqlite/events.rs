@@ -1,6 +1,6 @@
 //! The log of what the business's programs are told.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use shopbell_protocol::event::EventBody;
 use shopbell_protocol::{ConversationId, EventId, Sequence, SiteId};
 
@@ -59,11 +59,8 @@ pub(super) fn after(
     limit: u32,
 ) -> rusqlite::Result<Vec<LoggedEvent>> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT e.number, e.id, e.created, c.id, e.data, m.metadata, {MESSAGE_COLUMNS}
-         FROM event e JOIN conversation c ON c.number = e.conversation
-         LEFT JOIN message m ON m.conversation = e.conversation AND m.sequence = e.sequence
-         LEFT JOIN staff s ON m.sender_kind = 'staff' AND s.id = m.sender_id
-         WHERE e.site_id = ?1 AND e.number > ?2 ORDER BY e.number LIMIT ?3"
+        "{} WHERE e.site_id = ?1 AND e.number > ?2 ORDER BY e.number LIMIT ?3",
+        select()
     ))?;
     let mut rows = statement.query(params![site.as_str(), signed(after), limit])?;
     let mut room = Room::new(limit);
@@ -75,6 +72,24 @@ pub(super) fn after(
         events.push(event(row)?);
     }
     Ok(events)
+}
+
+/// One entry of the log; `None` where its message is gone.
+pub(super) fn one(db: &Connection, number: u64) -> rusqlite::Result<Option<LoggedEvent>> {
+    let told = "(e.data IS NOT NULL OR m.sequence IS NOT NULL)";
+    db.prepare_cached(&format!("{} WHERE e.number = ?1 AND {told}", select()))?
+        .query_row([signed(number)], event)
+        .optional()
+}
+
+/// What [`event`] reads.
+fn select() -> String {
+    format!(
+        "SELECT e.number, e.id, e.created, c.id, e.data, m.metadata, {MESSAGE_COLUMNS}
+         FROM event e JOIN conversation c ON c.number = e.conversation
+         LEFT JOIN message m ON m.conversation = e.conversation AND m.sequence = e.sequence
+         LEFT JOIN staff s ON m.sender_kind = 'staff' AND s.id = m.sender_id"
+    )
 }
 
 fn event(row: &Row<'_>) -> rusqlite::Result<LoggedEvent> {
