@@ -54,6 +54,11 @@ impl TestApp {
 
     /// An app whose clock begins at `micros`; on an empty folder, or on one that an earlier app has left.
     pub async fn start_in(folder: TempDir, micros: u64) -> Self {
+        Self::start_configured(folder, micros, test_config()).await
+    }
+
+    /// The same, with other settings; a restart keeps them.
+    pub async fn start_configured(folder: TempDir, micros: u64, config: ServiceConfig) -> Self {
         let store = Arc::new(SqliteStore::open(&database(folder.path())).expect("a database"));
         let (clock, broker) = (
             Arc::new(ManualClock::at(micros)),
@@ -65,7 +70,7 @@ impl TestApp {
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(micros)),
         };
-        let service = Service::new(parts, test_config());
+        let service = Service::new(parts, config);
         let given = FirstStart {
             business_name: Some("Amy's Shoes".to_owned()),
             owner_password: Some("correct horse".to_owned()),
@@ -92,7 +97,8 @@ impl TestApp {
     pub async fn restart(self) -> Self {
         self.service.close().await;
         let micros = self.service.now_micros() + 1_000_000;
-        Self::start_in(self.folder, micros).await
+        let config = self.service.config().clone();
+        Self::start_configured(self.folder, micros, config).await
     }
 
     /// The database file.

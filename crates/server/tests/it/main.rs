@@ -8,3 +8,5 @@ mod rules;
 mod store;
 #[cfg(test)]
 mod surfaces;
+#[cfg(test)]
+mod webhooks;

@@ -24,7 +24,7 @@ mod uploads;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A postback button.
-fn postback(label: &str, uses: PostbackUse) -> Button {
+pub(crate) fn postback(label: &str, uses: PostbackUse) -> Button {
     Button {
         label: label.to_owned(),
         action: ButtonAction::Postback(PostbackProperties {
@@ -36,7 +36,7 @@ fn postback(label: &str, uses: PostbackUse) -> Button {
 }
 
 /// A card with these buttons.
-fn card(buttons: Vec<Button>) -> MessageContent {
+pub(crate) fn card(buttons: Vec<Button>) -> MessageContent {
     MessageContent {
         preview_text: None,
         title: None,
