@@ -2,7 +2,7 @@
 //!
 //! A valid credential is counted by itself; anything else by address.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use shopbell_protocol::admin::KeyScope;
@@ -36,9 +36,10 @@ impl FromRequestParts<AppState> for App {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        app(parts, state, scope_of(&parts.method, parts.uri.path()))
-            .await
-            .map(Self)
+        // A nested router sees its own part of the address only.
+        let whole = parts.extensions.get::<OriginalUri>();
+        let path = whole.map_or_else(|| parts.uri.path(), |whole| whole.path());
+        app(parts, state, scope_of(&parts.method, path)).await.map(Self)
     }
 }
 
@@ -109,8 +110,6 @@ impl FromRequestParts<AppState> for Owner {
 fn scope_of(method: &Method, path: &str) -> KeyScope {
     if path.starts_with("/events/") {
         KeyScope::Events
-    } else if path.starts_with("/admin/") {
-        KeyScope::Admin
     } else if matches!(*method, Method::GET | Method::HEAD) {
         KeyScope::Read
     } else {

@@ -33,11 +33,11 @@ async fn over_an_hour_of_every_failure_each_event_comes_once_and_in_order() {
         if minute % 10 == 0 {
             match bad[minute / 10].clone() {
                 None => receiver.go_down().await,
-                Some(mode) => {
+                Some(failing) => {
                     if receiver.connections() == 0 {
                         receiver.come_back().await;
                     }
-                    receiver.becomes(mode);
+                    receiver.becomes(failing);
                 }
             }
             if minute == 10 {
@@ -255,7 +255,7 @@ async fn only_the_wanted_types_come_and_each_signature_is_good() {
         Receiver::start(Mode::Accept).await,
     );
     let pressed = "wix.crm.inbox.v2.message_button_interacted".to_owned();
-    let make = async |receiver: &Receiver, format, types| {
+    let new_endpoint = async |receiver: &Receiver, format, types| {
         let request = NewWebhook {
             url: receiver.url(),
             format: Some(format),
@@ -265,10 +265,12 @@ async fn only_the_wanted_types_come_and_each_signature_is_good() {
         app.service.create_webhook(&owner, request).await.unwrap()
     };
     assert_eq!(
-        make(&token, WebhookFormat::Token, vec![pressed]).await.secret,
+        new_endpoint(&token, WebhookFormat::Token, vec![pressed])
+            .await
+            .secret,
         None
     );
-    let made = make(&standard, WebhookFormat::Standard, Vec::new()).await;
+    let made = new_endpoint(&standard, WebhookFormat::Standard, Vec::new()).await;
     let _relay = relay(&app);
     press_a_button(&app).await;
     let tokens = token.accepted(1).await;
