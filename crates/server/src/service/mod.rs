@@ -2,13 +2,8 @@
 //!
 //! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
 //! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
-<<<<<<< HEAD
-//! `media`, `uploads`, `live`, `site`, `keys`, `access`, `declared`, `chat_events`, `grant`. What a participant is shown is made in
-//! `view` only.
-=======
-//! `media`, `live`, `site`, `keys`, `webhooks`, `access`, `declared`, `chat_events`, `grant`. What a participant is shown is
-//! made in `view` only.
->>>>>>> b118707 (Webhooks: endpoints, deliveries by a cursor on the event log, signed tokens and Standard Webhooks, no way into private networks)
+//! `media`, `uploads`, `live`, `site`, `keys`, `webhooks`, `access`, `declared`, `chat_events`, `grant`. What a participant
+//! is shown is made in `view` only.
 
 mod access;
 mod attachments;

@@ -15,11 +15,8 @@ pub mod media;
 pub mod message;
 pub mod site;
 pub mod sqlite;
-<<<<<<< HEAD
 pub mod upload;
-=======
 pub mod webhook;
->>>>>>> b118707 (Webhooks: endpoints, deliveries by a cursor on the event log, signed tokens and Standard Webhooks, no way into private networks)
 
 mod error;
 

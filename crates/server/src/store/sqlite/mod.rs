@@ -23,11 +23,8 @@ mod press;
 mod readers;
 mod row;
 mod sites;
-<<<<<<< HEAD
 mod uploads;
-=======
 mod webhook_store;
->>>>>>> b118707 (Webhooks: endpoints, deliveries by a cursor on the event log, signed tokens and Standard Webhooks, no way into private networks)
 mod writer;
 
 use std::path::Path;
