@@ -102,6 +102,8 @@ impl Server {
         let child = command
             .args(["serve", "--addr", "127.0.0.1:0", "--data"])
             .arg(&data)
+            // The tests receive its webhooks on this machine.
+            .args(["--webhooks-allow", "127.0.0.0/8"])
             .env("SHOPBELL_API_KEY", KEY)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
