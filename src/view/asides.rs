@@ -35,8 +35,8 @@ pub(super) fn earlier(
     let inside = match history {
         History::Unknown | History::Complete => return None,
         History::Loading => El::with_class("span", "spinner"),
-        // There is more of what is loaded already; scrolling shows it first.
-        History::More if !all_shown => return None,
+        // There is more of what is loaded already; scrolling shows it first. Its place stays, or what one reads would jump.
+        History::More if !all_shown => return Some(El::with_class("div", "timeline__earlier")),
         History::More | History::Failed => El::with_class("button", "timeline__more")
             .attr("type", "button")
             .text(label)

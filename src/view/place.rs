@@ -1,5 +1,6 @@
-//! Where the reader stands in the conversation, and from where on it is drawn.
+//! Where the reader stands in the conversation, and which part of it is drawn.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use web_sys::HtmlElement;
 
 use crate::dom::El;
 use crate::state::field::Field;
-use crate::state::store::{History, Row};
+use crate::state::store::{History, Row, WidgetState};
 
 use super::WidgetProps;
 
@@ -16,40 +17,41 @@ use super::WidgetProps;
 const NEWEST: usize = 40;
 /// The first ones leave so many at once, so that nearly always a new message only adds a line.
 const LEAVE: usize = 20;
-/// Lines that come in at the top at once.
-const STEP: usize = 40;
+/// Messages on the page while one stands further up: never more, however long the conversation.
+const MOST: usize = 70;
+/// By so many the window moves at once.
+const STEP: usize = 20;
 /// Closer than this to an end counts as there.
 const AT_END_PX: i32 = 32;
 /// How far before the oldest line older ones are fetched, so that one seldom sees the end.
 const AHEAD_PX: i32 = 600;
+/// The same towards the newest. Less, so that one move of the window never asks for the opposite one.
+const BEHIND_PX: i32 = 200;
 
-/// From where on the conversation is drawn.
+/// Which part of the conversation is drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Window {
     /// The newest lines.
     #[default]
     Newest,
-    /// From this message on.
+    /// From this message on, as many as there may be.
     From(LocalId),
-    /// Everything that is loaded.
-    All,
 }
 
 impl Window {
-    pub(super) fn start(&self, rows: &[Row]) -> usize {
+    /// The places of the messages that are drawn.
+    pub(super) fn range(&self, rows: &[Row]) -> Range<usize> {
         let newest = rows.len().saturating_sub(NEWEST) / LEAVE * LEAVE;
-        match self {
-            Self::Newest => newest,
+        let start = match self {
+            Self::Newest => return newest..rows.len(),
             Self::From(first) => rows.iter().position(|row| row.id == *first).unwrap_or(newest),
-            Self::All => 0,
-        }
+        };
+        start..rows.len().min(start + MOST)
     }
 
     fn from_index(rows: &[Row], index: usize) -> Self {
-        match rows.get(index) {
-            Some(row) if index > 0 => Self::From(row.id.clone()),
-            Some(_) | None => Self::All,
-        }
+        rows.get(index)
+            .map_or(Self::Newest, |row| Self::From(row.id.clone()))
     }
 }
 
@@ -95,7 +97,13 @@ pub(super) fn follow_scroll(scroller: El, place: Place, props: &WidgetProps) -> 
         let above = -element.scroll_top();
         let to_oldest = element.scroll_height() - element.client_height() - above;
         untrack(|| {
-            if above <= AT_END_PX {
+            let drawn = || {
+                state
+                    .rows
+                    .with(|rows| (place.window.with(|window| window.range(rows)), rows.len()))
+            };
+            let (range, count) = drawn();
+            if above <= AT_END_PX && range.end == count {
                 if !place.at_latest() {
                     place.stand.set(Stand::Latest);
                     place.window.set(Window::Newest);
@@ -107,24 +115,22 @@ pub(super) fn follow_scroll(scroller: El, place: Place, props: &WidgetProps) -> 
                 place.stand.set(Stand::Away(
                     state.rows.with(|rows| rows.last().map(|row| row.id.clone())),
                 ));
-                let first = state
-                    .rows
-                    .with(|rows| Window::from_index(rows, Window::Newest.start(rows)));
-                place.window.set(first);
+                move_to(state, place, range.start);
             }
-            if to_oldest < AHEAD_PX {
-                let start = state
-                    .rows
-                    .with(|rows| place.window.with(|window| window.start(rows)));
-                if start > 0 {
-                    let wider = state
-                        .rows
-                        .with(|rows| Window::from_index(rows, start.saturating_sub(STEP)));
-                    place.window.set(wider);
-                } else if state.history.get() == History::More {
-                    on_load_earlier.run(());
-                }
+            let (range, count) = drawn();
+            if to_oldest < AHEAD_PX && range.start > 0 {
+                move_to(state, place, range.start.saturating_sub(STEP));
+            } else if to_oldest < AHEAD_PX && state.history.get() == History::More {
+                on_load_earlier.run(());
+            } else if above < BEHIND_PX && range.end < count {
+                move_to(state, place, range.start + STEP);
             }
         });
     })
+}
+
+/// Draws the conversation from this place on.
+fn move_to(state: WidgetState, place: Place, index: usize) {
+    let window = state.rows.with(|rows| Window::from_index(rows, index));
+    place.window.set(window);
 }

@@ -1,7 +1,8 @@
 //! The conversation: what of it is drawn, where one stands in it, and what was looked at.
 //!
-//! Only a window of the newest lines is on the page; scrolling up widens it, and then asks for older history. The
-//! scroller runs from the bottom up (`style/components/timeline.css`), so the newest line stays where it is by itself.
+//! Only a window of lines is on the page: the newest, or those around where one reads. Scrolling moves it, and at its top
+//! asks for older history. The scroller runs from the bottom up (`style/components/timeline.css`), so the newest line stays
+//! where it is by itself.
 
 use std::rc::Rc;
 
@@ -37,10 +38,10 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) -> Rc<dyn Fn()> {
     });
 
     let all_shown = Memo::new(move |_| {
-        let start = state
+        let range = state
             .rows
-            .with(|rows| place.window.with(|window| window.start(rows)));
-        start == 0
+            .with(|rows| place.window.with(|window| window.range(rows)));
+        range.start == 0
     });
     let on_load_earlier = props.on_load_earlier;
     let (for_welcome, for_typing) = (props.clone(), props.clone());
@@ -81,8 +82,8 @@ fn draw_lines(rows: &El, scroller: &El, place: Place, props: &WidgetProps, follo
             // A tick may be the one at midnight, when the headings of days change.
             let now_ms = now_ms.get();
             state.rows.with(|rows| {
-                let start = place.window.with(|window| window.start(rows));
-                lines.of(rows.get(start..).unwrap_or_default(), now_ms)
+                let range = place.window.with(|window| window.range(rows));
+                lines.of(rows.get(range).unwrap_or_default(), now_ms)
             })
         }
     };
