@@ -159,6 +159,12 @@ impl El {
         self.0.remove();
     }
 
+    /// Puts another element in its place; nothing where it has none.
+    pub fn replace(&self, by: &Self) {
+        let done = self.0.replace_with_with_node_1(by.element());
+        debug_assert!(done.is_ok(), "replace a {}", self.0.tag_name());
+    }
+
     /// Replaces what is inside by text, now.
     pub fn set_text(&self, text: &str) {
         self.0.set_text_content(Some(text));

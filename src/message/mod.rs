@@ -1,7 +1,7 @@
 //! How a message looks, in the widget and in the inbox: values and callbacks in, elements out, no transport in sight.
 //!
-//! [`entry`] draws one row of a timeline: sender, bubbles, time, status. [`content`] is the one exhaustive match over
-//! the kinds; a kind per file, with [`button`], [`image`] and [`file`] inside them. What a message carries is text and
+//! [`entry`] draws one row of a timeline: sender, bubbles, time, status. [`content`] draws text itself and hands the other
+//! kinds to [`cards`], the one exhaustive match over them; a kind per file, with [`button`], [`image`] and [`file`] inside them. What a message carries is text and
 //! checked addresses, never markup; a part that cannot be drawn returns [`Undrawable`] and becomes a notice, so one odd
 //! message cannot take the others with it. The page's style sheets are `style/components/`: message, media, card, note.
 
@@ -9,6 +9,7 @@ mod address;
 mod avatar;
 mod basic;
 mod button;
+mod cards;
 mod entry;
 mod file;
 mod form;
@@ -22,14 +23,17 @@ mod unsupported;
 mod viewer;
 
 use leptos::prelude::Callback;
-use shopbell_protocol::{ContentKind, MessageId, ShownContent};
+use shopbell_protocol::{BasicItem, ContentKind, MessageId, ShownContent};
 
 use crate::dom::El;
 use crate::i18n::I18n;
 
+use cards::Part;
+
 pub use address::{link_address, picture_address};
 pub use avatar::avatar;
 pub(crate) use avatar::fill_avatar;
+pub(crate) use cards::Cards;
 pub use entry::{Entry, entry};
 pub(crate) use file::extension;
 pub use live::Live;
@@ -55,22 +59,22 @@ pub struct PressButton {
 }
 
 /// The elements of a content, one for each bubble; never empty.
+///
+/// Text is drawn right here. For everything else the code may have to be fetched first; the preview text stands in.
 pub fn content(ctx: &MessageContext, live: &Live, content: ShownContent) -> Vec<El> {
     let preview = content.preview_text;
-    let or_notice = |drawn| unsupported::boundary(ctx, preview.as_deref(), drawn);
-    match content.kind {
-        ContentKind::Basic(basic) if basic.items.is_empty() => vec![or_notice(Err(Undrawable::Empty))],
-        ContentKind::Basic(basic) => basic
-            .items
-            .into_iter()
-            .map(|item| or_notice(basic::item(ctx, item)))
-            .collect(),
-        ContentKind::Template(template) => vec![or_notice(template::card(ctx, live, template))],
-        ContentKind::Minimal(minimal) => vec![or_notice(minimal::line(ctx, minimal))],
-        ContentKind::Form(form) => vec![or_notice(form::card(ctx, form))],
-        ContentKind::System(system) => vec![or_notice(system::notice(ctx, live, system))],
-        ContentKind::Unsupported { .. } => vec![or_notice(Err(Undrawable::Kind))],
-    }
+    let later = |part| cards::later(ctx, live, preview.clone(), part);
+    let kind = match content.kind {
+        ContentKind::Basic(basic) if !basic.items.is_empty() => {
+            let items = basic.items.into_iter().map(|item| match item {
+                BasicItem::Text(text) if !text.trim().is_empty() => basic::bubble(ctx, &text),
+                item => later(Part::Item(item)),
+            });
+            return items.collect();
+        }
+        kind => kind,
+    };
+    vec![later(Part::Whole(kind))]
 }
 
 /// The word for `data-kind`.

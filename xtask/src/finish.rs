@@ -95,7 +95,10 @@ fn shrink(file: &Path, tools: &PageTools) -> Result<()> {
     if let Some(wasm_opt) = &tools.wasm_opt {
         process::output(
             Command::new(wasm_opt)
-                .arg("-Oz")
+                // Flat and built up again it compresses better than as the compiler left it (1.5 KB of the widget); and what
+                // is called from one place only is copied there only if it is small.
+                .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+                .args(["--one-caller-inline-max-function-size", "20"])
                 // Additions of constants go into the address of a load. That holds as long as nothing lies in the
                 // first 1,024 bytes, and there the stack would end that grows down towards them.
                 .arg("--low-memory-unused")
@@ -138,31 +141,35 @@ fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-/// Trunk hashed what it had; the bytes have changed since, so the names do too, in the files and where html names them.
+/// Whoever built them named them before this; the bytes have changed since, so the names do too, in the files and wherever
+/// they are named. What is named goes before what names it.
 fn rename_by_content(folder: &Path) -> Result<()> {
-    let files = files::list(folder)?;
-    let mut renamed = Vec::new();
-    for file in files.iter().filter(|file| extension(file) != "html") {
-        let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
-            continue;
-        };
-        let Some(old_hash) = hash_in(name) else { continue };
-        let new_name = name.replace(old_hash, &files::content_hash(&files::read(file)?));
-        let target = file.with_file_name(&new_name);
-        fs::rename(file, &target).with_context(|| format!("cannot rename {}", file.display()))?;
-        renamed.push((name.to_owned(), new_name));
-    }
-    for page in files.iter().filter(|file| extension(file) == "html") {
-        let html = String::from_utf8(files::read(page)?).context("a page is not UTF-8")?;
-        let html = renamed
-            .iter()
-            .fold(html, |html, (old, new)| html.replace(old.as_str(), new));
-        fs::write(page, html).with_context(|| format!("cannot write {}", page.display()))?;
+    let mut renamed: Vec<(String, String)> = Vec::new();
+    for kinds in [&["wasm"][..], &["js", "css"], &["html"]] {
+        let files = files::list(folder)?;
+        for file in files.iter().filter(|file| kinds.contains(&extension(file))) {
+            if kinds != ["wasm"] {
+                let text = String::from_utf8(files::read(file)?).context("a file is not UTF-8")?;
+                let text = renamed
+                    .iter()
+                    .fold(text, |text, (old, new)| text.replace(old.as_str(), new));
+                fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+            }
+            let name = file
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            let Some(old_hash) = hash_in(name) else { continue };
+            let new_name = name.replace(old_hash, &files::content_hash(&files::read(file)?));
+            let target = file.with_file_name(&new_name);
+            fs::rename(file, &target).with_context(|| format!("cannot rename {}", file.display()))?;
+            renamed.push((name.to_owned(), new_name));
+        }
     }
     Ok(())
 }
 
-/// The 16 hexadecimal digits that trunk puts behind the last hyphen of a name.
+/// The 16 hexadecimal digits behind the last hyphen of a name.
 fn hash_in(name: &str) -> Option<&str> {
     let (_, tail) = name.rsplit_once('-')?;
     let (hash, after) = tail.split_at_checked(16)?;
@@ -206,14 +213,18 @@ mod tests {
 
         let folder = std::env::temp_dir().join(format!("shopbell-xtask-finish-{}", std::process::id()));
         let script = folder.join("page-0123456789abcdef.js");
-        files::write_if_changed(&script, b"let small;").unwrap();
+        files::write_if_changed(&script, b"let small=new URL('chunk-0123456789abcdef.wasm');").unwrap();
+        files::write_if_changed(&folder.join("chunk-0123456789abcdef.wasm"), b"chunk").unwrap();
         files::write_if_changed(
             &folder.join("index.html"),
             b"<script src=/page-0123456789abcdef.js>",
         )
         .unwrap();
         rename_by_content(&folder).unwrap();
-        let name = format!("page-{}.js", files::content_hash(b"let small;"));
+        let chunk = format!("chunk-{}.wasm", files::content_hash(b"chunk"));
+        assert!(folder.join(&chunk).is_file());
+        let small = format!("let small=new URL('{chunk}');");
+        let name = format!("page-{}.js", files::content_hash(small.as_bytes()));
         assert!(folder.join(&name).is_file() && !script.exists());
         let html = fs::read_to_string(folder.join("index.html")).unwrap();
         assert_eq!(html, format!("<script src=/{name}>"));

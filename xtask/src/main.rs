@@ -20,6 +20,7 @@ mod steps;
 mod suites;
 mod tally;
 mod tools;
+mod widget;
 mod words;
 mod workspace;
 

@@ -1,6 +1,6 @@
-//! Builds what browsers load into `dist/`: both pages through trunk in their smallest form, and `public/` as it is.
+//! Builds what browsers load into `dist/`: both pages in their smallest form, and `public/`.
 //!
-//! The recipe is in `Trunk.toml` (names, scripts) and here (compiler flags, which trunk has no setting for). A page whose
+//! The compiler's settings are here, the widget's recipe is in `widget.rs`, the inbox's in its `Trunk.toml`. A page whose
 //! inputs have not changed is left alone.
 
 use std::fs;
@@ -10,12 +10,13 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::steps::step;
-use crate::{compress, files, finish, process, tools, words, workspace};
+use crate::{compress, files, finish, process, tools, widget, words, workspace};
 
 /// What a page is made from: a change in any of these builds it again.
 struct Page {
     name: &'static str,
-    config: &'static str,
+    /// For trunk; the widget is built without it (`widget.rs`).
+    config: Option<&'static str>,
     /// A file that is there when it was built.
     entry: &'static str,
     inputs: &'static [&'static str],
@@ -24,13 +25,12 @@ struct Page {
 const PAGES: [Page; 2] = [
     Page {
         name: "widget",
-        config: "Trunk.toml",
+        config: None,
         entry: "en.html",
         inputs: &[
             "Cargo.toml",
             "Cargo.lock",
             "rust-toolchain.toml",
-            "Trunk.toml",
             "xtask/src",
             "index.html",
             "style",
@@ -43,7 +43,7 @@ const PAGES: [Page; 2] = [
     },
     Page {
         name: "inbox",
-        config: "crates/inbox/Trunk.toml",
+        config: Some("crates/inbox/Trunk.toml"),
         entry: "index.html",
         inputs: &[
             "Cargo.toml",
@@ -120,28 +120,40 @@ impl Page {
         if staging.exists() {
             fs::remove_dir_all(&staging).with_context(|| format!("cannot empty {}", staging.display()))?;
         }
-        let mut trunk = Command::new("trunk");
-        small(&mut trunk);
-        trunk
-            .current_dir(workspace::root())
-            .env("PATH", tools.path()?)
-            // Trunk reads NO_COLOR as true or false and refuses the usual 1.
-            .env_remove("NO_COLOR")
-            .env("RUST_BACKTRACE", "0")
-            .args(["build", "--offline", "--config"])
-            .arg(workspace::root().join(self.config))
-            .arg("--dist")
-            .arg(&staging);
-        process::run(&mut trunk)?;
-        finish::finish(&staging, tools)?;
-        if self.name == "widget" {
-            words::write_pages(&staging)?;
+        match self.config {
+            None => {
+                let mut cargo = process::cargo();
+                small(&mut cargo);
+                widget::build(cargo, &staging, tools)?;
+                finish::finish(&staging, tools)?;
+                words::write_pages(&staging)?;
+            }
+            Some(config) => {
+                trunk(config, &staging, tools)?;
+                finish::finish(&staging, tools)?;
+            }
         }
         publish(&staging, &self.dist())?;
         // Last, so that a build broken off anywhere before is done again.
         files::write_if_changed(&self.stamp(), fingerprint.as_bytes())?;
         Ok("built".to_owned())
     }
+}
+
+fn trunk(config: &str, staging: &Path, tools: &tools::PageTools) -> Result<()> {
+    let mut trunk = Command::new("trunk");
+    small(&mut trunk);
+    trunk
+        .current_dir(workspace::root())
+        .env("PATH", tools.path()?)
+        // Trunk reads NO_COLOR as true or false and refuses the usual 1.
+        .env_remove("NO_COLOR")
+        .env("RUST_BACKTRACE", "0")
+        .args(["build", "--offline", "--config"])
+        .arg(workspace::root().join(config))
+        .arg("--dist")
+        .arg(staging);
+    process::run(&mut trunk)
 }
 
 /// Panics trap, so neither their message nor their place is needed; and `{:?}` writes nothing, which saves the names of

@@ -12,12 +12,13 @@ use anyhow::{Context, Result, bail};
 use crate::{process, steps, workspace};
 
 const TRUNK: &str = "0.21.14";
+const WASM_SPLIT: &str = "0.2.4";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 
-/// What building the pages needs. The last two only make the pages smaller, so their absence is a warning.
+/// What building the pages needs. Without the optimiser they are only larger.
 pub(crate) struct PageTools {
-    /// Folders to put in front of PATH: trunk and wasm-bindgen, in exactly the versions wanted.
+    /// Folders to put in front of PATH: trunk, wasm-bindgen and the splitter, in exactly the versions wanted.
     path: Vec<PathBuf>,
     /// Binaryen's optimiser.
     pub(crate) wasm_opt: Option<PathBuf>,
@@ -39,6 +40,12 @@ pub(crate) fn ensure_page_tools() -> Result<PageTools> {
     ensure_toolchain()?;
     let trunk = ensure_trunk()?;
     let bindgen = ensure_wasm_bindgen()?;
+    let splitter = ensure_cargo_tool(
+        "wasm_split_cli_support",
+        WASM_SPLIT,
+        "wasm-split-cli",
+        &["--locked", "--features=build-binary"],
+    )?;
     let (mut wasm_opt, mut esbuild) = (None, None);
     steps::step("optimiser and minifier", || {
         wasm_opt = ensure_npm_tool("binaryen", BINARYEN, "wasm-opt");
@@ -49,7 +56,7 @@ pub(crate) fn ensure_page_tools() -> Result<PageTools> {
         })
     })?;
     Ok(PageTools {
-        path: vec![trunk, bindgen],
+        path: vec![trunk, bindgen, splitter],
         wasm_opt,
         esbuild,
     })

@@ -1,0 +1,129 @@
+//! The doors to what only some visitors need.
+//!
+//! A chunk is a function here that answers with the functions behind it. In the page that visitors load (feature `split`)
+//! the code that is reached only through such a function is cut out of the program, and comes when the function is called
+//! first. Everywhere else (the inbox, tests) it is there from the start and answers at once. Call one through [`with`].
+//!
+//! To put something behind a door: name its entry points in a struct of function pointers, as [`Cards`] does, and call them
+//! only through it. One direct call from elsewhere, and the code is in the first program again; `cargo xtask size` shows it.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use crate::message::Cards;
+use crate::platform::timer::{Timer, after};
+
+/// A chunk did not come; another try may get it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotLoaded;
+
+impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
+    fn from(_error: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Between two tries; doubled each time, up to thirty-two times as long.
+const AGAIN_MS: u64 = 1_000;
+const DOUBLED_MOST: u32 = 5;
+
+macro_rules! chunk {
+    ($(#[$doc:meta])* fn $name:ident() -> $parts:ty { $make:expr }) => {
+        $(#[$doc])*
+        #[cfg(feature = "split")]
+        #[leptos::wasm_split::wasm_split($name, wasm_split_path = ::leptos::wasm_split, fallible)]
+        pub(crate) fn $name() -> Result<Box<$parts>, NotLoaded> {
+            Ok(Box::new($make))
+        }
+
+        $(#[$doc])*
+        #[cfg(not(feature = "split"))]
+        pub(crate) async fn $name() -> Result<Box<$parts>, NotLoaded> {
+            Ok(Box::new($make))
+        }
+    };
+}
+
+chunk! {
+    /// All kinds of messages but text: pictures, files, cards, forms, notices, buttons, and the full view of a picture.
+    /// Fetched with the first such message.
+    fn cards() -> Cards { Cards::new() }
+}
+
+/// Uses a chunk: at once where it is there, else when it has come; it is asked for until it does. Nothing happens after the
+/// end of the current owner, which also owns what `then` makes.
+pub(crate) fn with<T, F>(chunk: fn() -> F, then: impl FnOnce(Box<T>) + 'static)
+where
+    T: 'static,
+    F: Future<Output = Result<Box<T>, NotLoaded>> + 'static,
+{
+    let mut coming = Box::pin(chunk());
+    // Asked once here, so that what is there draws with its caller and not a moment after.
+    match coming.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(parts)) => then(parts),
+        Poll::Ready(Err(NotLoaded)) => again(chunk, Wait::new(Box::new(then)), 0),
+        Poll::Pending => wait_for(coming, chunk, Wait::new(Box::new(then)), 0),
+    }
+}
+
+/// Who waits for a chunk.
+struct Wait<T> {
+    then: Box<dyn FnOnce(Box<T>)>,
+    owner: Owner,
+    ended: Rc<Cell<bool>>,
+    timer: Rc<RefCell<Option<Timer>>>,
+}
+
+impl<T> Wait<T> {
+    fn new(then: Box<dyn FnOnce(Box<T>)>) -> Self {
+        let (ended, timer) = (Rc::new(Cell::new(false)), Rc::new(RefCell::new(None)));
+        let end = SendWrapper::new((Rc::clone(&ended), Rc::clone(&timer)));
+        on_cleanup(move || {
+            end.0.set(true);
+            drop(end.1.take());
+        });
+        Self {
+            then,
+            owner: Owner::current().unwrap_or_default(),
+            ended,
+            timer,
+        }
+    }
+}
+
+fn wait_for<T, F>(coming: std::pin::Pin<Box<F>>, chunk: fn() -> F, wait: Wait<T>, tries: u32)
+where
+    T: 'static,
+    F: Future<Output = Result<Box<T>, NotLoaded>> + 'static,
+{
+    leptos::task::spawn_local(async move {
+        let come = coming.await;
+        if wait.ended.get() {
+            return;
+        }
+        match come {
+            Ok(parts) => wait.owner.with(|| (wait.then)(parts)),
+            Err(NotLoaded) => again(chunk, wait, tries),
+        }
+    });
+}
+
+fn again<T, F>(chunk: fn() -> F, wait: Wait<T>, tries: u32)
+where
+    T: 'static,
+    F: Future<Output = Result<Box<T>, NotLoaded>> + 'static,
+{
+    let slot = Rc::clone(&wait.timer);
+    let mut wait = Some(wait);
+    let timer = after(AGAIN_MS << tries.min(DOUBLED_MOST), move || {
+        if let Some(wait) = wait.take() {
+            wait_for(Box::pin(chunk()), chunk, wait, tries + 1);
+        }
+    });
+    drop(slot.replace(Some(timer)));
+}
