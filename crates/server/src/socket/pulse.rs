@@ -24,6 +24,8 @@ pub(super) enum Due {
     Look,
     /// The slow timer: look, whatever was or was not signalled.
     LookAnyway,
+    /// Listen to signals again.
+    Listen,
     /// Report what was delivered.
     Report,
     /// Ask whether the credential still holds.
@@ -42,6 +44,8 @@ pub(super) struct Pulse {
     asked: (u8, Instant),
     looked: Instant,
     look: Option<Instant>,
+    /// Signals are not listened to before this.
+    listen: Option<Instant>,
     report: Option<Instant>,
     /// How often the credential is checked, and when it was last.
     check: Option<(Duration, Instant)>,
@@ -58,6 +62,7 @@ impl Pulse {
             asked: (0, now),
             looked: now,
             look: None,
+            listen: None,
             report: None,
             check: None,
         }
@@ -93,6 +98,17 @@ impl Pulse {
         self.look = Some(self.look.map_or(at, |soonest| soonest.min(at)));
     }
 
+    /// Signals were taken: those of the next moment are taken together. Each by itself would wake every connection of a
+    /// busy site for every message of it.
+    pub(super) fn rest(&mut self) {
+        self.listen = Some(Instant::now() + LOOK_AFTER);
+    }
+
+    /// Whether signals may wait a moment.
+    pub(super) fn rests(&self) -> bool {
+        self.listen.is_some()
+    }
+
     /// A look was taken.
     pub(super) fn looked(&mut self) {
         self.looked = Instant::now();
@@ -112,6 +128,7 @@ impl Pulse {
             Due::Ask => self.asked = (1, Instant::now()),
             Due::Probe => self.asked = (2, Instant::now()),
             Due::Report => self.report = None,
+            Due::Listen => self.listen = None,
             Due::GiveUp | Due::Look | Due::LookAnyway | Due::Check => {}
         }
         due
@@ -125,6 +142,7 @@ impl Pulse {
             (_, at) => (at + step, Due::GiveUp),
         };
         let looks = [
+            self.listen.map(|at| (at, Due::Listen)),
             self.look.map(|at| (at, Due::Look)),
             self.report.map(|at| (at, Due::Report)),
             self.check.map(|(every, checked)| (checked + every, Due::Check)),

@@ -204,6 +204,7 @@ impl<D: Dialect, W: Wire> Talk<D, W> {
             ..
         } = &mut self.line;
         let has_room = answers.has_room();
+        let rests = pulse.rests();
         let mut incoming = pin!(connection.receive());
         let mut answer = pin!(answers.next());
         let mut heard = pin!(subscription.heard());
@@ -218,6 +219,7 @@ impl<D: Dialect, W: Wire> Talk<D, W> {
                     0 if !has_room => Poll::Pending,
                     0 => incoming.as_mut().poll(context).map(Next::Incoming),
                     1 => answer.as_mut().poll(context).map(Next::Answer),
+                    2 if rests => Poll::Pending,
                     2 => heard.as_mut().poll(context).map(Next::Heard),
                     3 => due.as_mut().poll(context).map(Next::Due),
                     _ => stopping.as_mut().poll(context).map(|()| Next::Stopping),
@@ -289,6 +291,7 @@ impl<D: Dialect, W: Wire> Talk<D, W> {
                 None
             };
         }
+        self.line.pulse.rest();
         self.line.connection.flush().await?;
         Ok(())
     }
@@ -304,6 +307,7 @@ impl<D: Dialect, W: Wire> Talk<D, W> {
                 self.dialect.look(&mut self.line, due == Due::LookAnyway).await?;
                 self.line.connection.flush().await?;
             }
+            Due::Listen => {}
             Due::Check => self.dialect.check(&mut self.line).await?,
             Due::Report if self.line.reporting.is_running() => self.line.pulse.report_soon(),
             Due::Report => self.dialect.report(&mut self.line),

@@ -7,7 +7,7 @@ use shopbell_protocol::message::Direction;
 use shopbell_protocol::{ConversationId, Sequence};
 use tokio::time::Instant;
 
-use super::{Desk, LIST_AFTER, READS_AT_ONCE};
+use super::{Desk, LIST_LINES_MAX, READS_AT_ONCE};
 use crate::http::error::ApiError;
 use crate::service::{Place, ServiceError, ServiceResult, StaffChanges};
 use crate::socket::talk::Line;
@@ -37,10 +37,11 @@ impl Desk {
         line.pulse.looked();
         self.look_into_changed(line).await?;
         if self.list_changed {
-            let next = self.list_looked + LIST_AFTER;
+            let next = self.list_due();
             if next <= Instant::now() {
                 self.list_changed = false;
                 self.list_looked = Instant::now();
+                self.list_lines = 0;
                 self.look_at_list(line).await?;
             } else {
                 line.pulse.look_by(next);
@@ -96,6 +97,8 @@ impl Desk {
                     return Ok(());
                 }
             };
+            let lines = u32::try_from(changes.conversations.len()).unwrap_or(u32::MAX);
+            self.list_lines = self.list_lines.saturating_add(lines).min(LIST_LINES_MAX);
             for conversation in changes.conversations {
                 let conversation = Box::new(conversation);
                 line.feed(&StaffServerFrame::Conversation { conversation })

@@ -31,6 +31,11 @@ use crate::service::{Place, StaffCaller};
 const READS_AT_ONCE: usize = 4;
 /// Time between two looks at the list: each line is a larger question than a message, and nobody reads faster.
 const LIST_AFTER: Duration = Duration::from_millis(200);
+/// And so much more for each line of the last look, of [`LIST_LINES_MAX`] at most: on a busy site a list that moves all
+/// the time costs more than the messages, on every page of the staff.
+const LIST_LINE_AFTER: Duration = Duration::from_millis(16);
+/// A second, in lines.
+const LIST_LINES_MAX: u32 = 50;
 /// Time between two questions whether the session still holds: another process may have ended it, and says nothing.
 const CHECK_SESSION_AFTER: Duration = Duration::from_secs(3);
 /// Conversations that one connection may have open.
@@ -85,6 +90,7 @@ pub async fn talk<W: Wire>(state: AppState, wire: W, caller: StaffCaller, sessio
         changed: BTreeSet::new(),
         list_changed: false,
         list_looked: Instant::now(),
+        list_lines: 0,
     };
     Talk::new(dialect, Line::new(state, connection, pulse))
         .run(subscription)
@@ -145,4 +151,6 @@ struct Desk {
     changed: BTreeSet<ConversationId>,
     list_changed: bool,
     list_looked: Instant,
+    /// Lines handed over by the last look at the list.
+    list_lines: u32,
 }

@@ -4,8 +4,9 @@ use shopbell_protocol::frame::{Resume, StaffClientFrame, StaffServerFrame};
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::staff::StaffSendRequest;
 use shopbell_protocol::{ConversationId, ErrorBody, Rule, Sequence};
+use tokio::time::Instant;
 
-use super::{Desk, OPEN_MAX, Opened};
+use super::{Desk, LIST_AFTER, LIST_LINE_AFTER, OPEN_MAX, Opened};
 use crate::broker::{Signal, SignalKind};
 use crate::http::error::ApiError;
 use crate::http::rates::Caller;
@@ -137,8 +138,10 @@ impl Dialect for Desk {
                 self.list_changed = true;
                 if self.opened.contains_key(&conversation_id) {
                     self.changed.insert(conversation_id);
+                    line.pulse.look_soon();
+                } else {
+                    line.pulse.look_by(self.list_due());
                 }
-                line.pulse.look_soon();
                 Ok(())
             }
             // One's own typing comes back as everybody else's does, from this tab and from others of the same person.
@@ -304,6 +307,11 @@ impl Desk {
         self.opened.insert(conversation_id.clone(), opened);
         // What the page missed is handed over as fast as it is taken, however much it is.
         self.look_into(line, &conversation_id, false).await
+    }
+
+    /// When the list may be looked at next. A page that was handed many lines waits longer for the next ones.
+    pub(super) fn list_due(&self) -> Instant {
+        self.list_looked + LIST_AFTER + LIST_LINE_AFTER.saturating_mul(self.list_lines)
     }
 
     fn look_at_all(&mut self) {

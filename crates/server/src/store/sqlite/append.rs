@@ -90,7 +90,7 @@ fn missed(
     writer: &Writer,
     seen: Sequence,
 ) -> rusqlite::Result<Vec<StoredMessage>> {
-    let (messages, _, _) = history::read_up(db, found, Audience::Business, seen, MISSED)?;
+    let (messages, _) = history::read_after(db, found, Audience::Business, seen, MISSED)?;
     let own = |message: &StoredMessage| match (writer, &message.sender) {
         (Writer::Staff(staff), Sender::WixUserId(id)) => staff.as_str() == id,
         _ => false,

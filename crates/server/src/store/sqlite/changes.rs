@@ -16,8 +16,8 @@ pub(super) fn changes(db: &Connection, query: &ChangesQuery) -> rusqlite::Result
     let Some(found) = conversations::find(db, &query.conversation_id)? else {
         return Ok(None);
     };
-    let (messages, _, more_messages) =
-        history::read_up(db, &found, query.audience, query.after, query.limit)?;
+    let (messages, more_messages) =
+        history::read_after(db, &found, query.audience, query.after, query.limit)?;
     let previous = match messages.first() {
         Some(first) => history::previous(db, found.number, query.audience, first.sequence)?,
         None => Sequence(0),

@@ -66,21 +66,32 @@ fn read_down(
     Ok((messages, more, newer))
 }
 
-pub(super) fn read_up(
+fn read_up(
     db: &Connection,
     found: &Found,
     audience: Audience,
     after: Sequence,
     limit: u32,
 ) -> rusqlite::Result<(Vec<StoredMessage>, bool, bool)> {
+    let (messages, more) = read_after(db, found, audience, after, limit)?;
+    let older = exists(db, found, audience, "<=", after)?;
+    Ok((messages, older, more))
+}
+
+/// What comes after a place, oldest first, and whether there is more.
+pub(super) fn read_after(
+    db: &Connection,
+    found: &Found,
+    audience: Audience,
+    after: Sequence,
+    limit: u32,
+) -> rusqlite::Result<(Vec<StoredMessage>, bool)> {
     let filter = filter(audience);
     let sql = format!(
         "SELECT {MESSAGE_COLUMNS} FROM {MESSAGE_TABLES}
          WHERE m.conversation = ?1 AND m.sequence > ?2{filter} ORDER BY m.sequence LIMIT ?3"
     );
-    let (messages, more) = read(db, &sql, found, after, limit)?;
-    let older = exists(db, found, audience, "<=", after)?;
-    Ok((messages, older, more))
+    read(db, &sql, found, after, limit)
 }
 
 /// The message before `sequence` that the audience may see, 0 for none.

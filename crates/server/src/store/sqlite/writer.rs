@@ -172,9 +172,12 @@ fn in_savepoint<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
-    connection.execute_batch("SAVEPOINT job")?;
+    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
     match work(connection) {
-        Ok(value) => connection.execute_batch("RELEASE job").map(|()| value),
+        Ok(value) => {
+            connection.prepare_cached("RELEASE job")?.execute([])?;
+            Ok(value)
+        }
         Err(error) => {
             // A full disk may have ended the whole transaction, and the savepoint with it: seen by the group.
             let _undone = connection.execute_batch("ROLLBACK TO job; RELEASE job");
