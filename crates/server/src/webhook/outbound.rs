@@ -334,3 +334,100 @@ fn retry_after(status: StatusCode, headers: &hyper::HeaderMap) -> Option<Duratio
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::ServerConfig;
+    use rustls::pki_types::pem::PemObject as _;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    /// Made for these tests, for the name `hooks.example.com`, and trusted by nobody else.
+    const CERTIFICATE: &[u8] = include_bytes!("../../tests/tls/certificate.pem");
+    const KEY: &[u8] = include_bytes!("../../tests/tls/key.pem");
+
+    #[derive(Debug)]
+    struct Here;
+
+    #[async_trait]
+    impl Resolve for Here {
+        async fn resolve(&self, _host: &str) -> io::Result<Vec<IpAddr>> {
+            Ok(vec![IpAddr::from([127, 0, 0, 1])])
+        }
+    }
+
+    fn outbound() -> Outbound {
+        let allowed = Allowed::read(&["127.0.0.1".to_owned()]).unwrap();
+        Outbound::new(allowed, Arc::new(Here), Duration::from_secs(10))
+    }
+
+    fn trusting_the_test() -> Outbound {
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_slice(CERTIFICATE).unwrap())
+            .unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let outbound = outbound();
+        outbound.tls.set(Arc::new(config)).unwrap();
+        outbound
+    }
+
+    /// Accepts everything over TLS; its port.
+    async fn secure_server() -> u16 {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![CertificateDer::from_pem_slice(CERTIFICATE).unwrap()],
+                PrivateKeyDer::from_pem_slice(KEY).unwrap(),
+            )
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if let Ok(mut stream) = acceptor.accept(stream).await {
+                    let _read = stream.read(&mut [0; 4096]).await;
+                    let _gone = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+                }
+            }
+        });
+        port
+    }
+
+    async fn post(outbound: &Outbound, url: String) -> Result<Answered, Failed> {
+        let post = Post {
+            url,
+            headers: Vec::new(),
+            body: "{}".to_owned(),
+        };
+        outbound.post(post).await
+    }
+
+    #[tokio::test]
+    async fn a_secure_endpoint_is_called_if_its_certificate_is_good_for_its_name() {
+        let port = secure_server().await;
+        let good = format!("https://hooks.example.com:{port}/");
+        assert_eq!(
+            post(&trusting_the_test(), good.clone()).await.unwrap().status,
+            204
+        );
+        let wrong_name = format!("https://shop.example.com:{port}/");
+        for (outbound, url) in [(trusting_the_test(), wrong_name), (outbound(), good)] {
+            let refused = post(&outbound, url).await;
+            assert!(matches!(refused, Err(Failed::Tls(_))), "{refused:?}");
+        }
+    }
+}
