@@ -8,12 +8,13 @@ use shopbell_protocol::{
     FormField, FormMedia, ImageMessage, MediaId, MessageContent, MessageId, Sequence, ServerFrame,
     ShownMessage, code,
 };
+use shopbell_sync::{Deed, Kept};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::json::Json;
 use super::{
-    client_frame, error_body, history_page, postback_request, seen_request, send_answer, send_request,
-    server_frame, session_answer, session_request, upload_answer,
+    client_frame, error_body, history_page, kept, postback_request, read_kept, seen_request, send_answer,
+    send_request, server_frame, session_answer, session_request, upload_answer,
 };
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -247,6 +248,16 @@ fn contents_are_read_back_by_serde_as_they_were() {
             title: Some("t".into()),
             kind,
         };
+        let entry = Kept {
+            client_id: "c1".into(),
+            created_date: "2026-11-20T10:00:00.000Z".into(),
+            deed: Deed::Send {
+                draft: content.clone(),
+                seen: Sequence(0),
+                ready: false,
+            },
+        };
+        assert_eq!(read_kept(&kept(&entry)), Some(entry));
         let text = send_request(&"c1".into(), &content);
         let read: SendRequest = serde_json::from_str(&text).unwrap();
         assert_eq!(
@@ -288,4 +299,20 @@ fn bodies_are_read_back_by_serde_as_they_were() {
             button_id: "b".into()
         }
     );
+}
+
+#[wasm_bindgen_test]
+fn a_press_is_kept_and_what_is_no_entry_is_left_out() {
+    let press = Kept {
+        client_id: "c1".into(),
+        created_date: String::new(),
+        deed: Deed::Press {
+            message_id: MessageId(9),
+            button_id: "b".into(),
+        },
+    };
+    assert_eq!(read_kept(&kept(&press)), Some(press));
+    for text in ["", "{}", r#"{"clientId":"c","createdDate":"d","content":{}}"#] {
+        assert_eq!(read_kept(text), None, "{text}");
+    }
 }

@@ -16,7 +16,7 @@ mod read;
 mod write;
 
 pub use read::{
-    error_body, history_page, postback_answer, seen_answer, send_answer, server_frame, session_answer,
-    upload_answer,
+    error_body, history_page, postback_answer, read_kept, seen_answer, send_answer, server_frame,
+    session_answer, upload_answer,
 };
-pub use write::{client_frame, postback_request, seen_request, send_request, session_request};
+pub use write::{client_frame, kept, postback_request, seen_request, send_request, session_request};

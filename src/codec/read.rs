@@ -12,6 +12,8 @@ use shopbell_protocol::{
     ShownButton, ShownContent, ShownMessage, ShownSender, SiteId, SystemContent, TemplateContent,
 };
 
+use shopbell_sync::{Deed, Kept};
+
 use super::json::Json;
 
 /// A frame; `Unknown` for what cannot be read or is of a newer server.
@@ -73,6 +75,42 @@ pub fn upload_answer(text: &str) -> Option<UploadAnswer> {
         (None, Some(json)) => Some(UploadAnswer::File(file(json))),
         (None, None) | (Some(_), Some(_)) => None,
     }
+}
+
+/// What [`super::kept`] has written.
+pub fn read_kept(text: &str) -> Option<Kept<MessageContent>> {
+    let json = Json::parse(text)?;
+    let deed = if let Some(button_id) = json.text("buttonId") {
+        Deed::Press {
+            message_id: sequence(&json, "messageId")?.into(),
+            button_id,
+        }
+    } else {
+        let content = content(json.take("content"));
+        Deed::Send {
+            draft: MessageContent {
+                preview_text: content.preview_text,
+                title: content.title,
+                kind: match content.kind {
+                    ContentKind::Basic(basic) => ContentKind::Basic(basic),
+                    ContentKind::Form(form) => ContentKind::Form(form),
+                    // Not for a participant to send.
+                    ContentKind::Template(_)
+                    | ContentKind::Minimal(_)
+                    | ContentKind::System(_)
+                    | ContentKind::Unsupported { .. } => return None,
+                },
+            },
+            // Only staff send on condition of what they have seen.
+            seen: Sequence(0),
+            ready: json.flag("ready"),
+        }
+    };
+    Some(Kept {
+        client_id: ClientId(json.text("clientId")?),
+        created_date: json.text("createdDate")?,
+        deed,
+    })
 }
 
 /// An error's body, with as much as a page needs: of violations only the message that lists them, of the data only when

@@ -5,6 +5,8 @@ use shopbell_protocol::{
     MediaId, MessageContent, MessageId, Sequence,
 };
 
+use shopbell_sync::{Deed, Kept};
+
 use super::json::Writer;
 
 /// A frame to the server.
@@ -63,6 +65,23 @@ pub fn postback_request(client_id: &ClientId, message_id: MessageId, button_id: 
 /// The body of `POST /widget/v1/seen`.
 pub fn seen_request(sequence: Sequence) -> String {
     Writer::body(|out| out.sequence("sequence", sequence))
+}
+
+/// An entry of the outbox, as it is kept in the browser.
+pub fn kept(kept: &Kept<MessageContent>) -> String {
+    Writer::body(|out| {
+        out.text("createdDate", &kept.created_date);
+        match &kept.deed {
+            Deed::Send { draft, ready, .. } => {
+                send(out, &kept.client_id, draft);
+                out.flag("ready", *ready);
+            }
+            Deed::Press {
+                message_id,
+                button_id,
+            } => postback(out, &kept.client_id, *message_id, button_id),
+        }
+    })
 }
 
 fn send(out: &Writer, client_id: &ClientId, content: &MessageContent) {

@@ -8,25 +8,25 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
 /// The property, unless it is absent, `undefined` or `null`.
-pub(super) fn get(target: &JsValue, key: &str) -> Option<JsValue> {
+pub(crate) fn get(target: &JsValue, key: &str) -> Option<JsValue> {
     let value = Reflect::get(target, &JsValue::from_str(key)).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
 /// The property as text.
-pub(super) fn text(target: &JsValue, key: &str) -> Option<String> {
+pub(crate) fn text(target: &JsValue, key: &str) -> Option<String> {
     get(target, key)?.as_string()
 }
 
 /// The property as a yes or no; anything but `true` is a no.
-pub(super) fn flag(target: &JsValue, key: &str) -> bool {
+pub(crate) fn flag(target: &JsValue, key: &str) -> bool {
     get(target, key)
         .and_then(|value| value.as_bool())
         .unwrap_or(false)
 }
 
 /// A count; negative, fractional and oversized numbers are cut to what fits.
-pub(super) fn count(target: &JsValue, key: &str) -> Option<u32> {
+pub(crate) fn count(target: &JsValue, key: &str) -> Option<u32> {
     let value = get(target, key)?.as_f64()?;
     #[expect(
         clippy::cast_possible_truncation,
@@ -37,7 +37,7 @@ pub(super) fn count(target: &JsValue, key: &str) -> Option<u32> {
 }
 
 /// A plain object with these members.
-pub(super) fn object<const N: usize>(members: [(&str, JsValue); N]) -> JsValue {
+pub(crate) fn object<const N: usize>(members: [(&str, JsValue); N]) -> JsValue {
     let object = Object::new();
     for (key, value) in members {
         // Setting a plain property on a fresh ordinary object has no way to fail.

@@ -33,7 +33,7 @@ pub mod names;
 pub mod page;
 pub mod theme;
 
-mod js;
+pub(crate) mod js;
 
 #[cfg(test)]
 #[cfg(target_arch = "wasm32")]

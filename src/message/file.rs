@@ -10,20 +10,24 @@ use super::text::outside_link;
 use super::{MessageContext, Undrawable};
 
 pub(super) fn card(ctx: &MessageContext, file: &FileMessage) -> Result<El, Undrawable> {
-    let url = file
-        .url
-        .as_deref()
-        .and_then(picture_address)
-        .ok_or(Undrawable::Address)?;
+    // On its way up it has no address, and there is nothing to save.
+    let url = match file.url.as_deref() {
+        Some(url) => Some(picture_address(url).ok_or(Undrawable::Address)?),
+        None => None,
+    };
     let texts = ctx.i18n.texts;
     let name = file
         .filename
         .as_deref()
         .filter(|name| !name.is_empty())
         .unwrap_or(texts.file);
-    Ok(outside_link(&ctx.i18n, "file", url)
-        .attr("download", name)
-        .attr("title", &with_name(texts.download, name))
+    let card = match url {
+        Some(url) => outside_link(&ctx.i18n, "file", url)
+            .attr("download", name)
+            .attr("title", &with_name(texts.download, name)),
+        None => El::with_class("div", "file"),
+    };
+    Ok(card
         .child(El::with_class("span", "file__type").child(icon(Icon::File)))
         .child(
             El::with_class("span", "file__text")
@@ -34,7 +38,7 @@ pub(super) fn card(ctx: &MessageContext, file: &FileMessage) -> Result<El, Undra
                 )
                 .child(El::with_class("span", "file__detail").text(&detail(ctx, file))),
         )
-        .child(icon(Icon::Download)))
+        .maybe(url.map(|_| icon(Icon::Download))))
 }
 
 fn detail(ctx: &MessageContext, file: &FileMessage) -> String {

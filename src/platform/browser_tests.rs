@@ -9,6 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Event, EventTarget};
 
+use super::database::{Record, Told, database};
 use super::fetch::{Body, FetchAnswer, FetchOptions, fetch};
 use super::listen::listen;
 use super::page::{PageEvent, page};
@@ -176,4 +177,81 @@ async fn a_socket_that_cannot_open_says_closed_once() {
         }
     }
     assert_eq!(*events.borrow(), [SocketEvent::Closed]);
+}
+
+fn entry(id: &str, files: Vec<(String, web_sys::File)>) -> Record {
+    Record {
+        id: id.to_owned(),
+        text: format!("text of {id}"),
+        token: Some("token".to_owned()),
+        files,
+    }
+}
+
+/// What a database has told so far, as words.
+type Words = Rc<RefCell<Vec<String>>>;
+
+fn listening(words: &Words) -> impl Fn(Told) + 'static {
+    let words = Rc::clone(words);
+    move |told| {
+        words.borrow_mut().push(match told {
+            Told::Written(id, well) => format!("written {id} {well}"),
+            Told::Restored(records) => format!("restored {}", records.len()),
+            Told::Elsewhere(text) => format!("elsewhere {text}"),
+            Told::Gone(id) => format!("gone {id}"),
+        });
+    }
+}
+
+async fn hears(words: &Words, wanted: &str) {
+    for _ in 0..500 {
+        if words.borrow().iter().any(|word| word == wanted) {
+            return;
+        }
+        pass(10).await;
+    }
+    panic!("not {wanted} but {:?}", words.borrow());
+}
+
+#[wasm_bindgen_test]
+async fn what_is_put_is_written_and_the_other_tab_hears_of_it() {
+    js_sys::eval(include_str!("outbox.js")).unwrap();
+    let (here, there) = (Words::default(), Words::default());
+    let one = database(listening(&here)).unwrap();
+    hears(&here, "restored 0").await;
+    let names = databases().await;
+    assert!(
+        !names.contains("shopbell-outbox"),
+        "nothing is there before something is kept: {names}"
+    );
+
+    let other = database(listening(&there)).unwrap();
+    hears(&there, "restored 0").await;
+    let parts = js_sys::Array::of1(&"content".into());
+    let file = web_sys::File::new_with_str_sequence(&parts, "a.txt").unwrap();
+    one.put(&entry("a", vec![("u1".to_owned(), file)]));
+    one.put(&entry("b", Vec::new()));
+    hears(&here, "written b true").await;
+    hears(&there, "elsewhere text of a").await;
+    hears(&there, "elsewhere text of b").await;
+    one.give_up("a");
+    hears(&there, "gone a").await;
+    one.remove("a");
+
+    // A third tab finds what is left, and it is not its own.
+    let late = Words::default();
+    let third = database(listening(&late)).unwrap();
+    hears(&late, "elsewhere text of b").await;
+    assert_eq!(*late.borrow(), ["restored 0", "elsewhere text of b"]);
+    one.clear();
+    drop((other, third));
+}
+
+async fn databases() -> String {
+    let asked = js_sys::eval("indexedDB.databases().then(JSON.stringify)").unwrap();
+    JsFuture::from(js_sys::Promise::from(asked))
+        .await
+        .unwrap()
+        .as_string()
+        .unwrap()
 }

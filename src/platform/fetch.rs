@@ -41,6 +41,10 @@ pub struct FetchAnswer {
     pub status: u16,
     /// The body as text.
     pub text: String,
+    /// Where to go on with an upload.
+    pub location: Option<String>,
+    /// How much of an upload the server has.
+    pub offset: Option<u64>,
 }
 
 /// A request under way; dropping it ends it, and nothing more is told.
@@ -105,7 +109,13 @@ pub fn fetch(
             let ended = call.borrow_mut().take();
             let status = request.status().unwrap_or(0);
             let text = request.response_text().ok().flatten().unwrap_or_default();
-            on_done(FetchAnswer { status, text });
+            let header = |name| request.get_response_header(name).ok().flatten();
+            on_done(FetchAnswer {
+                status,
+                text,
+                location: header("Location"),
+                offset: header("Upload-Offset").and_then(|offset| offset.parse().ok()),
+            });
             drop(ended);
         }
     })];

@@ -2,6 +2,8 @@
 
 use web_sys::{Blob, Url};
 
+use super::window;
+
 /// The address under which the page itself can show a file; dropping it lets the browser forget the file.
 #[derive(Debug)]
 pub struct ObjectUrl(String);
@@ -14,6 +16,22 @@ pub fn object_url(blob: &Blob) -> Option<ObjectUrl> {
 /// Text as it may stand in an HTTP header or an address.
 pub fn percent_encode(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
+}
+
+/// The text's UTF-8 in base64.
+pub fn base64(text: &str) -> String {
+    let bytes: String = text.bytes().map(char::from).collect();
+    // Fails only for characters beyond a byte.
+    window()
+        .and_then(|window| window.btoa(&bytes).ok())
+        .unwrap_or_default()
+}
+
+/// The bytes of a file from one place to another.
+pub fn part_of(blob: &Blob, from: u64, to: u64) -> Option<Blob> {
+    #[expect(clippy::cast_precision_loss, reason = "no file is that large")]
+    let (from, to) = (from as f64, to as f64);
+    blob.slice_with_f64_and_f64(from, to).ok()
 }
 
 impl ObjectUrl {

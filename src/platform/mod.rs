@@ -7,6 +7,7 @@
 //! is needed here (upload progress too) without promises, streams and their glue.
 
 pub mod clock;
+pub mod database;
 pub mod fetch;
 pub mod files;
 pub mod listen;

@@ -11,7 +11,6 @@ use shopbell_protocol::{
 use shopbell_sync::{Input, LocalId};
 use web_sys::File;
 
-use super::attachments::Attachments;
 use super::connection::Connection;
 use super::store::WidgetState;
 use crate::host::bridge::Host;
@@ -29,19 +28,13 @@ pub struct Actions(SendWrapper<Rc<Parts>>);
 struct Parts {
     connection: Rc<Connection>,
     kept: Rc<Storage>,
-    attachments: Rc<Attachments>,
 }
 
 /// Joins state, host page and browser. The chat starts with the first maximize; everything ends with the current owner.
 pub fn connect(state: WidgetState, host: Host) -> (Actions, Page) {
     let connection = Connection::new(state, host);
-    let attachments = Attachments::new(Rc::clone(&connection));
     let kept = keep_draft(state);
-    let actions = Actions(SendWrapper::new(Rc::new(Parts {
-        connection,
-        kept,
-        attachments,
-    })));
+    let actions = Actions(SendWrapper::new(Rc::new(Parts { connection, kept })));
 
     let follower = actions.clone();
     let page = page(move |event| follower.connection().follow(event));
@@ -58,7 +51,7 @@ pub fn connect(state: WidgetState, host: Host) -> (Actions, Page) {
     let uploader = actions.clone();
     crate::dom::owned_effect(move || {
         if state.conversation.with(|conversation| conversation.known) {
-            untrack(|| uploader.0.attachments.start_waiting());
+            untrack(|| uploader.connection().go_on_uploading());
         }
     });
     let server = actions.clone();
@@ -87,33 +80,43 @@ fn keep_draft(state: WidgetState) -> Rc<Storage> {
 }
 
 impl Actions {
-    /// Sends the text, where there is one, and the attachments that are uploaded. False where there is nothing to send.
+    /// Sends the text, where there is one, and the attachments, which may still be on their way up. False where there is
+    /// nothing to send.
     pub fn send(&self, text: String) -> bool {
         let mut items: Vec<BasicItem> = Vec::new();
         if !text.trim().is_empty() {
             items.push(BasicItem::Text(text));
         }
         let room = BASIC_ITEMS_MAX.saturating_sub(items.len());
-        items.append(&mut self.0.attachments.take_done(room));
+        let client_id = ClientId(random::uuid_v7());
+        let ready = self.connection().take_files(&client_id, room, &mut items);
         if items.is_empty() {
             return false;
         }
-        let kind = ContentKind::Basic(BasicContent { items });
-        self.connection().send(MessageContent {
+        let content = MessageContent {
             preview_text: None,
             title: None,
-            kind,
-        });
+            kind: ContentKind::Basic(BasicContent { items }),
+        };
+        if !ready {
+            self.connection().await_files(client_id.clone(), content.clone());
+        }
+        self.connection().send_as(client_id, content, ready);
         true
     }
 
     /// Sends a failed message again.
     pub fn retry(&self, id: LocalId) {
+        self.connection().retry_files(id.as_str());
         self.connection().input(Input::Retry(id));
     }
 
     /// Gives a failed message up.
     pub fn discard(&self, id: LocalId) {
+        self.connection().drop_files(id.as_str());
+        if let Some(database) = &self.connection().database {
+            database.give_up(id.as_str());
+        }
         self.connection().input(Input::Discard(id));
     }
 
@@ -150,17 +153,17 @@ impl Actions {
 
     /// Takes files into the tray of the composer and uploads them.
     pub fn attach(&self, files: Vec<File>) {
-        self.0.attachments.add(files);
+        self.connection().attach(files);
     }
 
     /// Takes a file out of the tray.
     pub fn detach(&self, id: &LocalId) {
-        self.0.attachments.remove(id);
+        self.connection().detach(id);
     }
 
     /// Uploads a file again that failed.
     pub fn retry_upload(&self, id: &LocalId) {
-        self.0.attachments.retry(id);
+        self.connection().retry_upload(id);
     }
 
     /// Takes the notice away.
@@ -181,7 +184,12 @@ impl Actions {
 impl Connection {
     fn follow(&self, event: PageEvent) {
         match event {
-            PageEvent::Network(online) => self.input(Input::Network(online)),
+            PageEvent::Network(online) => {
+                self.input(Input::Network(online));
+                if online {
+                    self.go_on_uploading();
+                }
+            }
             PageEvent::Shown => self.input(Input::Wake),
             PageEvent::Leaving => self.suspend(),
             PageEvent::Restored => self.resume(),

@@ -1,72 +1,76 @@
-//! Attachments: a file is uploaded when it is chosen, and goes with the next message once it is there.
+//! Attachments: a file goes up from the moment it is chosen. With its message it leaves the tray, whether it is up or not;
+//! the message then waits for it, and so does what is sent after it.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use leptos::prelude::*;
 use shopbell_protocol::media::UploadAnswer;
-use shopbell_protocol::{BasicItem, ErrorBody};
-use shopbell_sync::outbox::{self, Verdict};
-use shopbell_sync::{Failure, LocalId, Reason};
+use shopbell_protocol::{BasicItem, ClientId, ContentKind, ErrorBody, FileMessage, MessageContent};
+use shopbell_sync::upload::may_retry;
+use shopbell_sync::{Failure, Input, LocalId, Reason, outbox};
 use web_sys::File;
 
 use super::connection::Connection;
-use super::routes;
 use super::store::{Attachment, Notice, Upload};
-use crate::codec;
-use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
-use crate::platform::files::{ObjectUrl, object_url, percent_encode};
+use super::uploads::Work;
+use crate::platform::files::{ObjectUrl, object_url};
 use crate::platform::random;
 
 /// Code of the [`Reason`] why a file without a byte is not uploaded.
 pub const EMPTY: &str = "EMPTY_FILE";
 
-/// The files in the tray of the composer, with their uploads.
-pub struct Attachments {
-    connection: Rc<Connection>,
-    files: RefCell<Vec<Chosen>>,
+/// The files that are not yet in a message that may leave.
+#[derive(Default)]
+pub(super) struct Attachments {
+    pub(super) files: RefCell<Vec<Chosen>>,
+    /// Messages that wait for some of them, with places kept free for those.
+    messages: RefCell<Vec<(ClientId, MessageContent)>>,
 }
 
-struct Chosen {
-    id: LocalId,
-    file: File,
+/// A file on its way up, or up.
+pub(super) struct Chosen {
+    /// Also the upload's own idempotency key, so that a repeat stores one file.
+    pub(super) id: LocalId,
+    pub(super) file: File,
     /// Ends with the attachment.
     _preview: Option<ObjectUrl>,
-    upload: ArcRwSignal<Upload>,
-    fetch: Option<Fetch>,
+    pub(super) view: ArcRwSignal<Upload>,
+    pub(super) upload: shopbell_sync::Upload,
+    pub(super) work: Work,
     item: Option<BasicItem>,
+    /// Absent while it stands in the tray.
+    message: Option<ClientId>,
 }
 
-impl Attachments {
-    /// An empty tray.
-    pub fn new(connection: Rc<Connection>) -> Rc<Self> {
-        Rc::new(Self {
-            connection,
-            files: RefCell::default(),
-        })
+impl Chosen {
+    pub(super) fn is_under_way(&self) -> bool {
+        self.view
+            .with_untracked(|upload| matches!(upload, Upload::Uploading(_)))
     }
+}
 
+impl Connection {
     /// Takes files into the tray and uploads them. Those that are too large are told of and left out.
-    pub fn add(self: &Rc<Self>, files: Vec<File>) {
-        self.connection.start();
-        let state = self.connection.state;
-        let max_bytes = state
+    pub(super) fn attach(&self, files: Vec<File>) {
+        self.start();
+        let max_bytes = self
+            .state
             .settings
             .with_untracked(|settings| settings.upload_max_bytes);
         for file in files {
             let size_bytes = size_of(&file);
             if max_bytes > 0 && size_bytes > max_bytes {
-                state.notice.set(Some(Notice::FileTooLarge { name: file.name() }));
+                let name = file.name();
+                self.state.notice.set(Some(Notice::FileTooLarge { name }));
                 continue;
             }
-            // The upload's own idempotency key, so that a repeat stores one file.
             let id = LocalId::from(random::uuid_v7().as_str());
             let preview = if file.type_().starts_with("image/") {
                 object_url(&file)
             } else {
                 None
             };
-            let upload = ArcRwSignal::new(if size_bytes == 0 {
+            let view = ArcRwSignal::new(if size_bytes == 0 {
                 Upload::Failed {
                     reason: Reason {
                         code: EMPTY.to_owned(),
@@ -77,24 +81,25 @@ impl Attachments {
             } else {
                 Upload::Uploading(0.0)
             });
-            state.attachments.update(|all| {
+            self.state.attachments.update(|all| {
                 all.push(Attachment {
                     id: id.clone(),
                     name: file.name(),
                     size_bytes,
                     preview_url: preview.as_ref().map(|url| url.as_str().to_owned()),
-                    upload: upload.clone(),
+                    upload: view.clone(),
                 });
             });
-            let chosen = Chosen {
+            self.attachments.files.borrow_mut().push(Chosen {
                 id: id.clone(),
                 file,
                 _preview: preview,
-                upload,
-                fetch: None,
+                view,
+                upload: shopbell_sync::Upload::new(size_bytes),
+                work: Work::None,
                 item: None,
-            };
-            self.files.borrow_mut().push(chosen);
+                message: None,
+            });
             if size_bytes > 0 {
                 self.upload(&id);
             }
@@ -102,137 +107,234 @@ impl Attachments {
     }
 
     /// Uploads a file again that failed.
-    pub fn retry(self: &Rc<Self>, id: &LocalId) {
-        let failed = self.with(id, |chosen| {
-            chosen
-                .upload
-                .with_untracked(|upload| matches!(upload, Upload::Failed { .. }))
+    pub(super) fn retry_upload(&self, id: &LocalId) {
+        let failed = self.with_file(id, |chosen| {
+            let failed = !chosen.is_under_way() && chosen.item.is_none();
+            if failed {
+                chosen.view.set(Upload::Uploading(0.0));
+                if let Some(message) = &chosen.message {
+                    self.show_upload(message, chosen);
+                }
+            }
+            failed
         });
         if failed == Some(true) {
             self.upload(id);
         }
     }
 
-    /// Takes a file out of the tray; an upload under way ends.
-    pub fn remove(&self, id: &LocalId) {
-        self.connection
-            .state
+    /// Takes a file out of the tray; an upload under way ends, here and at the server.
+    pub(super) fn detach(&self, id: &LocalId) {
+        self.state
             .attachments
             .update(|all| all.retain(|attachment| attachment.id != *id));
-        self.files.borrow_mut().retain(|chosen| chosen.id != *id);
+        self.give_up(|chosen| chosen.id == *id);
     }
 
-    /// Takes those out of the tray that are uploaded, at most `limit`, as items of a message.
-    pub fn take_done(&self, limit: usize) -> Vec<BasicItem> {
-        let mut taken = Vec::new();
-        let mut gone = Vec::new();
-        self.files
-            .borrow_mut()
-            .retain_mut(|chosen| match chosen.item.take() {
-                Some(item) if taken.len() < limit => {
-                    taken.push(item);
-                    gone.push(chosen.id.clone());
-                    false
-                }
-                kept => {
-                    chosen.item = kept;
-                    true
-                }
-            });
-        if !gone.is_empty() {
-            self.connection
-                .state
+    /// Takes what is in the tray into a message, at most `limit`: what is up as it is, what is not as a place kept free.
+    /// What failed stays. Answers whether all of it is up.
+    pub(super) fn take_files(&self, message: &ClientId, limit: usize, items: &mut Vec<BasicItem>) -> bool {
+        let (mut taken, mut whole) = (Vec::new(), true);
+        let mut files = self.attachments.files.borrow_mut();
+        files.retain_mut(|chosen| {
+            let in_tray = chosen.message.is_none() && taken.len() < limit;
+            if !in_tray || (chosen.item.is_none() && !chosen.is_under_way()) {
+                return true;
+            }
+            taken.push(chosen.id.clone());
+            if let Some(item) = chosen.item.take() {
+                items.push(item);
+                return false;
+            }
+            whole = false;
+            chosen.message = Some(message.clone());
+            self.show_upload(message, chosen);
+            items.push(place_for(&chosen.file));
+            true
+        });
+        drop(files);
+        if !taken.is_empty() {
+            self.state
                 .attachments
-                .update(|all| all.retain(|attachment| !gone.contains(&attachment.id)));
+                .update(|all| all.retain(|attachment| !taken.contains(&attachment.id)));
         }
-        taken
+        whole
     }
 
-    /// The token may have come meanwhile: starts what waited for it.
-    pub fn start_waiting(self: &Rc<Self>) {
-        let waiting: Vec<LocalId> = self
-            .files
-            .borrow()
+    /// The message waits for the files that it was given.
+    pub(super) fn await_files(&self, message: ClientId, content: MessageContent) {
+        self.attachments.messages.borrow_mut().push((message, content));
+    }
+
+    /// The files that a message waits for, in order.
+    pub(super) fn files_of(&self, message: &ClientId) -> Vec<(String, File)> {
+        let files = self.attachments.files.borrow();
+        let of_it = files
             .iter()
-            .filter(|chosen| {
-                chosen.fetch.is_none()
-                    && chosen
-                        .upload
-                        .with_untracked(|upload| matches!(upload, Upload::Uploading(_)))
-            })
-            .map(|chosen| chosen.id.clone())
-            .collect();
-        for id in &waiting {
-            self.upload(id);
+            .filter(|chosen| chosen.message.as_ref() == Some(message));
+        of_it
+            .map(|chosen| (chosen.id.as_str().to_owned(), chosen.file.clone()))
+            .collect()
+    }
+
+    /// Files of a message that an earlier page has begun to send go on.
+    pub(super) fn restore_files(
+        &self,
+        message: &ClientId,
+        content: MessageContent,
+        files: Vec<(String, File)>,
+    ) {
+        self.await_files(message.clone(), content);
+        for (id, file) in files {
+            let id = LocalId::from(id.as_str());
+            let chosen = Chosen {
+                id: id.clone(),
+                _preview: None,
+                view: ArcRwSignal::new(Upload::Uploading(0.0)),
+                upload: shopbell_sync::Upload::again(size_of(&file)),
+                file,
+                work: Work::None,
+                item: None,
+                message: Some(message.clone()),
+            };
+            self.show_upload(message, &chosen);
+            self.attachments.files.borrow_mut().push(chosen);
+            self.upload(&id);
         }
     }
 
-    fn upload(self: &Rc<Self>, id: &LocalId) {
-        // Without a token it stays at 0 % until the session has answered.
-        let token = self.connection.token();
-        self.with(id, |chosen| {
-            chosen.upload.set(Upload::Uploading(0.0));
-            chosen.fetch = None;
-            let Some(token) = token else { return };
-            let started = self.ask(chosen, &token);
-            if started.is_none() {
-                chosen.upload.set(Upload::Failed {
-                    reason: Reason::offline(),
-                    can_retry: true,
-                });
-            }
-            chosen.fetch = started;
+    /// A message is to be sent again: files of it that failed, too.
+    pub(super) fn retry_files(&self, message: &str) {
+        let files = self.attachments.files.borrow();
+        let of_it = files
+            .iter()
+            .filter(|chosen| chosen.message.as_ref().is_some_and(|id| id.as_str() == message));
+        let ids: Vec<_> = of_it.map(|chosen| chosen.id.clone()).collect();
+        drop(files);
+        for id in &ids {
+            self.retry_upload(id);
+        }
+    }
+
+    /// A message was given up, and its files with it.
+    pub(super) fn drop_files(&self, message: &str) {
+        let is_it = |id: &ClientId| id.as_str() == message;
+        self.attachments
+            .messages
+            .borrow_mut()
+            .retain(|(id, _)| !is_it(id));
+        self.hide_uploads(message);
+        self.give_up(|chosen| chosen.message.as_ref().is_some_and(is_it));
+    }
+
+    /// Nothing of the files stays.
+    pub(super) fn forget_files(&self) {
+        self.attachments.messages.borrow_mut().clear();
+        self.state.attachments.set(Vec::new());
+        self.state.uploads.set(Vec::new());
+        self.give_up(|_| true);
+    }
+
+    /// A file is up.
+    pub(super) fn uploaded(&self, id: &LocalId, media: UploadAnswer) {
+        let message = self.with_file(id, |chosen| {
+            chosen.item = Some(match media {
+                UploadAnswer::Image(image) => BasicItem::Image(image),
+                UploadAnswer::File(file) => BasicItem::File(file),
+            });
+            chosen.view.set(Upload::Done);
+            chosen.message.clone()
         });
+        if let Some(message) = message.flatten() {
+            self.fill(message);
+        }
     }
 
-    fn ask(self: &Rc<Self>, chosen: &Chosen, token: &str) -> Option<Fetch> {
-        let bearer = ["Bearer ", token].concat();
-        let name = percent_encode(&chosen.file.name());
-        let mime = Some(chosen.file.type_()).filter(|mime| !mime.is_empty());
-        let (this, id, progress) = (Rc::downgrade(self), chosen.id.clone(), chosen.upload.clone());
-        fetch(
-            &FetchOptions {
-                method: "POST",
-                path: routes::UPLOADS,
-                headers: &[
-                    ("Authorization", &bearer),
-                    (
-                        "Content-Type",
-                        mime.as_deref().unwrap_or("application/octet-stream"),
-                    ),
-                    ("Shopbell-Filename", &name),
-                    ("Idempotency-Key", chosen.id.as_str()),
-                ],
-                body: Body::Blob(&chosen.file),
-                timeout_ms: 0,
-            },
-            Some(Box::new(move |part| progress.set(Upload::Uploading(part)))),
-            Box::new(move |answer| {
-                if let Some(this) = this.upgrade() {
-                    this.uploaded(&id, &answer);
-                }
-            }),
-        )
-    }
-
-    fn uploaded(&self, id: &LocalId, answer: &FetchAnswer) {
-        let result = routes::read(answer, codec::upload_answer);
-        self.with(id, |chosen| {
-            // `fetch` stays until the next upload: it is told of its own end right now.
-            match result {
-                Ok(UploadAnswer::Image(image)) => chosen.item = Some(BasicItem::Image(image)),
-                Ok(UploadAnswer::File(file)) => chosen.item = Some(BasicItem::File(file)),
-                Err(failure) => {
-                    chosen.upload.set(failed(failure));
-                    return;
-                }
-            }
-            chosen.upload.set(Upload::Done);
+    /// The server will not have a file.
+    pub(super) fn upload_refused(&self, id: &LocalId, error: ErrorBody) {
+        let message = self.with_file(id, |chosen| {
+            chosen.view.set(Upload::Failed {
+                reason: outbox::reason(&error),
+                can_retry: may_retry(&error),
+            });
+            chosen.message.clone()
         });
+        if let Some(message) = message.flatten() {
+            self.hide_uploads(message.as_str());
+            self.input(Input::Sent(message, Err(Failure::Refused(error))));
+        }
     }
 
-    fn with<T>(&self, id: &LocalId, change: impl FnOnce(&mut Chosen) -> T) -> Option<T> {
-        self.files
+    /// Lets a message go whose files are all up.
+    fn fill(&self, message: ClientId) {
+        let mut files = self.attachments.files.borrow_mut();
+        let is_of_it = |chosen: &Chosen| chosen.message.as_ref() == Some(&message);
+        if files
+            .iter()
+            .any(|chosen| is_of_it(chosen) && chosen.item.is_none())
+        {
+            return;
+        }
+        let mut items = Vec::new();
+        files.retain_mut(|chosen| {
+            let stays = !is_of_it(chosen);
+            if !stays {
+                items.extend(chosen.item.take());
+            }
+            stays
+        });
+        drop(files);
+        let mut messages = self.attachments.messages.borrow_mut();
+        let Some(at) = messages.iter().position(|(id, _)| *id == message) else {
+            return;
+        };
+        let (client_id, mut content) = messages.swap_remove(at);
+        drop(messages);
+        self.hide_uploads(client_id.as_str());
+        if let ContentKind::Basic(basic) = &mut content.kind {
+            let places = basic.items.iter_mut().filter(|item| is_place(item));
+            for (place, item) in places.zip(items) {
+                *place = item;
+            }
+        }
+        self.input(Input::Complete { client_id, content });
+    }
+
+    fn show_upload(&self, message: &ClientId, chosen: &Chosen) {
+        let shown = Attachment {
+            id: message.as_str().into(),
+            name: chosen.file.name(),
+            size_bytes: chosen.upload.size(),
+            preview_url: None,
+            upload: chosen.view.clone(),
+        };
+        self.state.uploads.update(|all| all.push(shown));
+    }
+
+    fn hide_uploads(&self, message: &str) {
+        self.state
+            .uploads
+            .update(|all| all.retain(|upload| upload.id.as_str() != message));
+    }
+
+    fn give_up(&self, is_it: impl Fn(&Chosen) -> bool) {
+        let mut given_up = Vec::new();
+        self.attachments.files.borrow_mut().retain_mut(|chosen| {
+            let stays = !is_it(chosen);
+            if !stays {
+                chosen.work = Work::None;
+                given_up.extend(chosen.upload.location().map(str::to_owned));
+            }
+            stays
+        });
+        for location in &given_up {
+            self.call_upload("DELETE", location);
+        }
+    }
+
+    pub(super) fn with_file<T>(&self, id: &LocalId, change: impl FnOnce(&mut Chosen) -> T) -> Option<T> {
+        self.attachments
+            .files
             .borrow_mut()
             .iter_mut()
             .find(|chosen| chosen.id == *id)
@@ -240,24 +342,24 @@ impl Attachments {
     }
 }
 
-fn failed(failure: Failure) -> Upload {
-    match failure {
-        Failure::Lost => Upload::Failed {
-            reason: Reason::offline(),
-            can_retry: true,
-        },
-        Failure::Refused(error) => Upload::Failed {
-            can_retry: can_retry(&error),
-            reason: outbox::reason(&error),
-        },
-    }
+/// Where a file will stand in its message: a file that is nowhere yet.
+fn place_for(file: &File) -> BasicItem {
+    BasicItem::File(FileMessage {
+        filename: Some(file.name()),
+        size_bytes: Some(size_of(file)),
+        ..FileMessage::default()
+    })
 }
 
-/// Whether the same file may get through another time.
-fn can_retry(error: &ErrorBody) -> bool {
-    // What came too slowly or not whole says nothing about the file.
-    let of_the_way = matches!(error.code(), "REQUEST_TIMEOUT" | "ABORTED");
-    of_the_way || outbox::verdict(error) != Verdict::Never
+fn is_place(item: &BasicItem) -> bool {
+    matches!(
+        item,
+        BasicItem::File(FileMessage {
+            id: None,
+            url: None,
+            ..
+        })
+    )
 }
 
 fn size_of(file: &File) -> u64 {
@@ -268,33 +370,4 @@ fn size_of(file: &File) -> u64 {
     )]
     let bytes = file.size() as u64;
     bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use shopbell_protocol::{Rule, Violations, code};
-
-    use super::*;
-
-    #[test]
-    fn a_retry_is_offered_only_where_the_file_is_not_what_is_wrong() {
-        let refused = |code| failed(Failure::Refused(ErrorBody::application(code, "")));
-        let offered = |upload| matches!(upload, Upload::Failed { can_retry: true, .. });
-        for code in [
-            code::RESOURCE_EXHAUSTED,
-            code::UNAVAILABLE,
-            code::INTERNAL,
-            code::UNAUTHENTICATED,
-            "REQUEST_TIMEOUT",
-            "ABORTED",
-        ] {
-            assert!(offered(refused(code)), "{code}");
-        }
-        assert!(offered(failed(Failure::Lost)));
-        for code in [code::UNSUPPORTED_MEDIA_TYPE, code::BODY_TOO_LARGE] {
-            assert!(!offered(refused(code)), "{code}");
-        }
-        let damaged = ErrorBody::validation(Violations::one("body", Rule::Format, "is damaged"));
-        assert!(!offered(failed(Failure::Refused(damaged))));
-    }
 }

@@ -8,6 +8,7 @@ use shopbell_protocol::frame::SUBPROTOCOL;
 use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ShownMessage};
 use shopbell_sync::{Client, Effect, Input, Item, Moment, Output, Request};
 
+use super::attachments::Attachments;
 use super::calls::Calls;
 use super::routes;
 use super::rows;
@@ -15,16 +16,19 @@ use super::store::{Connection as Reach, Conversation, Notice, WidgetState};
 use crate::codec;
 use crate::host::bridge::Host;
 use crate::host::page::ConnectionState;
+use crate::platform::database::{Database, database};
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
 use crate::platform::socket::{Socket, SocketEvent, socket};
 use crate::platform::storage::{Storage, storage};
 use crate::platform::timer::{Timer, after};
 use crate::platform::{clock, random};
 
-/// The visitor's token; beside it only a draft is kept in the browser, for its tab.
-const TOKEN: &str = "shopbell.token";
+/// The visitor's token; beside it a draft is kept in the browser, for its tab, and what is sent until it is stored.
+pub(super) const TOKEN: &str = "shopbell.token";
 /// How long a request may take.
 const ANSWER_MS: u32 = 20_000;
+/// How long a page without a token waits for the database, which may have one.
+const RESTORE_MS: u64 = 1_000;
 
 /// The engine with everything it is connected to. Ends with its last [`Rc`].
 pub struct Connection {
@@ -34,7 +38,12 @@ pub struct Connection {
     pub(super) host: Host,
     /// Calls of that page that wait for something.
     pub(super) calls: Calls,
-    this: Weak<Self>,
+    /// The files on their way into messages.
+    pub(super) attachments: Attachments,
+    pub(super) database: Option<Database>,
+    /// Whether the database has told what an earlier page has left.
+    pub(super) restored: Cell<bool>,
+    pub(super) this: Weak<Self>,
     client: RefCell<Client>,
     inputs: RefCell<VecDeque<Input>>,
     running: Cell<bool>,
@@ -43,28 +52,46 @@ pub struct Connection {
     socket: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timer>>,
     fetches: RefCell<Vec<Fetch>>,
-    storage: Storage,
+    pub(super) storage: Storage,
+    restoring: RefCell<Option<Timer>>,
     now_ms: Cell<u64>,
 }
 
 impl Connection {
     /// Nothing happens before [`Self::start`].
     pub fn new(state: WidgetState, host: Host) -> Rc<Self> {
-        Rc::new_cyclic(|this| Self {
-            state,
-            host,
-            calls: Calls::default(),
-            this: this.clone(),
-            client: RefCell::default(),
-            inputs: RefCell::default(),
-            running: Cell::new(false),
-            busy: Cell::new(false),
-            started: Cell::new(false),
-            socket: RefCell::default(),
-            timer: RefCell::default(),
-            fetches: RefCell::default(),
-            storage: storage(),
-            now_ms: Cell::new(0),
+        Rc::new_cyclic(|this: &Weak<Self>| {
+            let teller = this.clone();
+            let database = database(move |told| {
+                if let Some(this) = teller.upgrade() {
+                    this.told(told);
+                }
+            });
+            let client = if database.is_some() {
+                Client::keeping()
+            } else {
+                Client::default()
+            };
+            Self {
+                state,
+                host,
+                calls: Calls::default(),
+                attachments: Attachments::default(),
+                restored: Cell::new(database.is_none()),
+                database,
+                this: this.clone(),
+                client: RefCell::new(client),
+                inputs: RefCell::default(),
+                running: Cell::new(false),
+                busy: Cell::new(false),
+                started: Cell::new(false),
+                socket: RefCell::default(),
+                timer: RefCell::default(),
+                fetches: RefCell::default(),
+                storage: storage(),
+                restoring: RefCell::default(),
+                now_ms: Cell::new(0),
+            }
         })
     }
 
@@ -77,11 +104,23 @@ impl Connection {
 
     /// Goes on after [`Self::suspend`]; no effect before [`Self::start`].
     pub(super) fn resume(&self) {
-        if self.started.get() {
-            self.input(Input::Start {
-                token: self.storage.get(TOKEN),
-            });
+        if !self.started.get() {
+            return;
         }
+        let token = self.storage.get(TOKEN);
+        if token.is_none() && !self.restored.get() {
+            let this = self.this.clone();
+            let timer = after(RESTORE_MS, move || {
+                if let Some(this) = this.upgrade()
+                    && !this.restored.replace(true)
+                {
+                    this.resume();
+                }
+            });
+            drop(self.restoring.replace(Some(timer)));
+            return;
+        }
+        self.input(Input::Start { token });
     }
 
     /// Lets go of the socket until [`Self::resume`], because the page is put aside.
@@ -91,15 +130,20 @@ impl Connection {
 
     /// Sends a message as the visitor.
     pub(super) fn send(&self, content: MessageContent) -> ClientId {
-        self.start();
         let client_id = ClientId(random::uuid_v7());
+        self.send_as(client_id.clone(), content, true);
+        client_id
+    }
+
+    /// The same under a given id; if it is not `ready`, files of it are on their way up.
+    pub(super) fn send_as(&self, client_id: ClientId, content: MessageContent, ready: bool) {
+        self.start();
         self.input(Input::Send {
-            client_id: client_id.clone(),
+            client_id,
             content,
-            ready: true,
+            ready,
             created_date: clock::now_iso(),
         });
-        client_id
     }
 
     /// The visitor's token; absent before the session has answered.
@@ -139,8 +183,8 @@ impl Connection {
             Output::Request(request) => self.ask(request),
             Output::StoreToken(Some(token)) => self.storage.set(TOKEN, &token),
             Output::StoreToken(None) => self.storage.remove(TOKEN),
-            // This client keeps nothing beyond the page yet.
-            Output::Store(_) | Output::MemoryOnly => {}
+            Output::Store(store) => self.store(store),
+            Output::MemoryOnly => state.notice.set(Some(Notice::MemoryOnly)),
             Output::Connection(reach) => self.show_reach(reach),
             Output::Session {
                 participant,
@@ -216,7 +260,7 @@ impl Connection {
 
     fn ask(&self, request: Request) {
         let call = routes::call(&request);
-        let bearer = ["Bearer ", &self.token().unwrap_or_default()].concat();
+        let bearer = self.bearer();
         let headers = [
             ("Authorization", bearer.as_str()),
             ("Content-Type", "application/json"),
@@ -243,14 +287,21 @@ impl Connection {
             }),
         );
         match started {
-            Some(fetch) => {
-                let mut fetches = self.fetches.borrow_mut();
-                fetches.retain(|fetch| !fetch.is_done());
-                fetches.push(fetch);
-            }
+            Some(fetch) => self.hold(fetch),
             // The browser refuses to ask at all: as good as no answer.
             None => self.input(routes::answered(request, &FetchAnswer::default())),
         }
+    }
+
+    pub(super) fn bearer(&self) -> String {
+        ["Bearer ", &self.token().unwrap_or_default()].concat()
+    }
+
+    /// Keeps a request until its answer has come.
+    pub(super) fn hold(&self, fetch: Fetch) {
+        let mut fetches = self.fetches.borrow_mut();
+        fetches.retain(|fetch| !fetch.is_done());
+        fetches.push(fetch);
     }
 
     fn show_reach(&self, reach: Reach) {

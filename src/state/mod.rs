@@ -2,7 +2,8 @@
 //!
 //! Start at [`store::WidgetState`], which is what a view reads; [`actions::Actions`] is what it calls.
 //! [`connection`] is the one loop that joins the engine with socket, requests, timer and storage; [`rows`] makes the
-//! engine's changes of the timeline into signals; [`attachments`] uploads; [`calls`] serves the host page.
+//! engine's changes of the timeline into signals; [`attachments`] are files on their way into messages, [`uploads`] their requests; [`outbox`] joins the engine with the
+//! database; [`calls`] serves the host page.
 
 pub mod actions;
 pub mod attachments;
@@ -12,4 +13,6 @@ pub mod field;
 pub mod rows;
 pub mod store;
 
+mod outbox;
 mod routes;
+mod uploads;

@@ -126,12 +126,14 @@ mod browser_tests {
         let proxy = FetchAnswer {
             status: 502,
             text: "<html>".into(),
+            ..FetchAnswer::default()
         };
         assert_eq!(read(&proxy, codec::session_answer).unwrap_err(), Failure::Lost);
         let body = serde_json::to_string(&ErrorBody::application(code::UNAUTHENTICATED, "no")).unwrap();
         let refused = FetchAnswer {
             status: 401,
             text: body,
+            ..FetchAnswer::default()
         };
         assert!(
             matches!(read(&refused, codec::session_answer), Err(Failure::Refused(error)) if error.code() == code::UNAUTHENTICATED)

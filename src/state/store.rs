@@ -26,6 +26,8 @@ pub struct WidgetState {
     pub draft: Field<String>,
     /// What stands in the tray of the composer.
     pub attachments: Field<Vec<Attachment>>,
+    /// What is on its way up for messages that were sent; each bears the id of its message's row.
+    pub uploads: Field<Vec<Attachment>>,
     /// How the site wants the chat; defaults until the session has answered.
     pub settings: Field<SiteSettings>,
     /// Who of the business is typing.
@@ -57,7 +59,7 @@ pub type Row = super::rows::Row<ShownMessage>;
 /// A picture or file on its way into a message.
 #[derive(Clone, Debug)]
 pub struct Attachment {
-    /// Key.
+    /// Key in the tray.
     pub id: LocalId,
     /// As the file is called.
     pub name: String,
@@ -90,6 +92,8 @@ pub enum Upload {
 pub enum Notice {
     /// The server refuses this page or visitor.
     Refused(Reason),
+    /// What is sent does not outlive the page, because the browser's storage fails.
+    MemoryOnly,
     /// A chosen file is larger than the site takes; the limit is in the settings.
     FileTooLarge {
         /// Which file.
@@ -107,6 +111,7 @@ impl WidgetState {
             history: Field::default(),
             draft: Field::default(),
             attachments: Field::default(),
+            uploads: Field::default(),
             settings: Field::default(),
             typing: Field::default(),
             presence: Field::default(),

@@ -95,7 +95,7 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
     clippy::cast_sign_loss,
     reason = "bounded to 0..=100"
 )]
-fn percent(part: f64) -> u32 {
+pub(super) fn percent(part: f64) -> u32 {
     (part.clamp(0.0, 1.0) * 100.0) as u32
 }
 

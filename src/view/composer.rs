@@ -117,25 +117,18 @@ fn submitter(input: &El, props: &WidgetProps, to_latest: Rc<dyn Fn()>) -> Rc<dyn
     })
 }
 
-/// There is something to send, it is not too long, and nothing is still on its way up.
+/// There is something to send, and it is not too long. What is still on its way up goes with it.
 fn can_send(state: WidgetState) -> bool {
     let (empty, fits) = state
         .draft
         .with(|text| (text.trim().is_empty(), length(text.trim()) <= TEXT_MAX));
-    fits && (!empty || has_ready(state)) && !is_uploading(state)
+    fits && (!empty || has_files(state))
 }
 
-fn has_ready(state: WidgetState) -> bool {
+fn has_files(state: WidgetState) -> bool {
     state.attachments.with(|all| {
         all.iter()
-            .any(|one| one.upload.with(|upload| *upload == Upload::Done))
-    })
-}
-
-fn is_uploading(state: WidgetState) -> bool {
-    state.attachments.with(|all| {
-        all.iter()
-            .any(|one| one.upload.with(|upload| matches!(upload, Upload::Uploading(_))))
+            .any(|one| one.upload.with(|upload| !matches!(upload, Upload::Failed { .. })))
     })
 }
 

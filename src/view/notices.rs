@@ -54,6 +54,7 @@ fn words(i18n: &I18n, state: crate::state::store::WidgetState, notice: &Notice) 
             let limit = state.settings.with(|settings| settings.upload_max_bytes) as f64;
             with_name(i18n.texts.upload_too_large, name).replace("{size}", &i18n.bytes(limit))
         }
+        Notice::MemoryOnly => i18n.texts.memory_only_notice.to_owned(),
         Notice::Refused(reason) => refusal(i18n, reason),
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shopbell_protocol::{MessageId, Sequence};
 use shopbell_sync::{Reason, Status};
-use shopbell_widget::state::store::{History, Row, Typist};
+use shopbell_widget::state::store::{Attachment, History, Row, Typist, Upload};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
@@ -144,6 +144,33 @@ async fn a_failed_message_can_be_sent_again_or_given_up() {
         .map(|button| text_of(button))
         .collect();
     assert_eq!(labels, ["Delete"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_message_shows_how_far_its_file_is_and_can_be_given_up_meanwhile() {
+    let stage = Stage::new().await;
+    let mut message = text(1, "With a file", true);
+    message.sequence = Sequence(0);
+    let row = stage.push(message, Status::Sending);
+    let upload = ArcRwSignal::new(Upload::Uploading(0.25));
+    stage.state.uploads.set(vec![Attachment {
+        id: row.id.clone(),
+        name: "film.mp4".to_owned(),
+        size_bytes: 20_000_000,
+        preview_url: None,
+        upload: upload.clone(),
+    }]);
+    settle().await;
+    let bar = stage.one("progress[aria-label='Uploading film.mp4']");
+    assert_eq!(bar.get_attribute("value").as_deref(), Some("25"));
+    upload.set(Upload::Uploading(0.5));
+    settle().await;
+    assert_eq!(bar.get_attribute("value").as_deref(), Some("50"), "the same bar");
+    stage.one(".entry__uploads button").click();
+    assert_eq!(stage.log.take(), [format!("discard {}", row.id.as_str())]);
+    stage.state.uploads.set(Vec::new());
+    settle().await;
+    assert_eq!(stage.all(".entry__uploads").len(), 0);
 }
 
 #[wasm_bindgen_test]

@@ -168,6 +168,7 @@ mod tests {
         FetchAnswer {
             status,
             text: text.to_owned(),
+            ..FetchAnswer::default()
         }
     }
 

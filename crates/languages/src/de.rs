@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Keine Verbindung zum Chat. Neuer Versuch …",
     reconnecting_notice: "Verbindung unterbrochen. Verbinde neu …",
     limited_notice: "Das war viel auf einmal. Bitte in {n} s erneut versuchen.",
+    memory_only_notice: "Dieser Browser kann ungesendete Nachrichten nicht aufbewahren. Lassen Sie die Seite offen, bis sie gesendet sind.",
     close: "Schließen",
     earlier: "Frühere Nachrichten",
     latest: "Zur neuesten Nachricht",

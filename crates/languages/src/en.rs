@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "No connection to the chat. Trying again…",
     reconnecting_notice: "Connection lost. Reconnecting…",
     limited_notice: "That was a lot at once. Try again in {n} s.",
+    memory_only_notice: "This browser cannot keep unsent messages. Leave this page open until they are sent.",
     close: "Close",
     earlier: "Earlier messages",
     latest: "Go to the newest message",

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Sin conexión con el chat. Reintentando…",
     reconnecting_notice: "Conexión perdida. Reconectando…",
     limited_notice: "Son muchos mensajes seguidos. Inténtalo de nuevo en {n} s.",
+    memory_only_notice: "Este navegador no puede guardar los mensajes sin enviar. Deja esta página abierta hasta que se envíen.",
     close: "Cerrar",
     earlier: "Mensajes anteriores",
     latest: "Ir al mensaje más reciente",

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Pas de connexion au chat. Nouvel essai…",
     reconnecting_notice: "Connexion perdue. Reconnexion…",
     limited_notice: "Cela fait beaucoup d’un coup. Réessayez dans {n} s.",
+    memory_only_notice: "Ce navigateur ne peut pas conserver les messages non envoyés. Laissez cette page ouverte jusqu’à leur envoi.",
     close: "Fermer",
     earlier: "Messages précédents",
     latest: "Aller au dernier message",

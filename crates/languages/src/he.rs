@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "אין חיבור לצ׳אט. מנסה שוב…",
     reconnecting_notice: "החיבור נותק. מתחבר מחדש…",
     limited_notice: "זה היה הרבה בבת אחת. אפשר לנסות שוב בעוד {n} שניות.",
+    memory_only_notice: "הדפדפן הזה לא יכול לשמור הודעות שלא נשלחו. יש להשאיר את הדף פתוח עד שיישלחו.",
     close: "סגירה",
     earlier: "הודעות קודמות",
     latest: "מעבר להודעה האחרונה",

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Nessuna connessione alla chat. Nuovo tentativo…",
     reconnecting_notice: "Connessione persa. Riconnessione…",
     limited_notice: "Troppi messaggi in una volta. Riprova tra {n} s.",
+    memory_only_notice: "Questo browser non può conservare i messaggi non inviati. Lascia aperta questa pagina finché non sono inviati.",
     close: "Chiudi",
     earlier: "Messaggi precedenti",
     latest: "Vai al messaggio più recente",

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "チャットに接続できません。再試行しています…",
     reconnecting_notice: "接続が切れました。再接続しています…",
     limited_notice: "一度に多くのメッセージが送られました。{n} 秒後にもう一度お試しください。",
+    memory_only_notice: "このブラウザーは未送信のメッセージを保存できません。送信されるまでこのページを開いたままにしてください。",
     close: "閉じる",
     earlier: "以前のメッセージ",
     latest: "最新のメッセージへ移動",

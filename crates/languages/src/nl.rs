@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Geen verbinding met de chat. Nieuwe poging…",
     reconnecting_notice: "Verbinding verbroken. Opnieuw verbinden…",
     limited_notice: "Dat was veel tegelijk. Probeer het over {n} s opnieuw.",
+    memory_only_notice: "Deze browser kan niet-verzonden berichten niet bewaren. Laat deze pagina open tot ze verzonden zijn.",
     close: "Sluiten",
     earlier: "Eerdere berichten",
     latest: "Naar het nieuwste bericht",

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Brak połączenia z czatem. Ponawiam próbę…",
     reconnecting_notice: "Połączenie przerwane. Łączę ponownie…",
     limited_notice: "Zbyt wiele naraz. Spróbuj ponownie za {n} s.",
+    memory_only_notice: "Ta przeglądarka nie może przechować niewysłanych wiadomości. Pozostaw tę stronę otwartą, aż zostaną wysłane.",
     close: "Zamknij",
     earlier: "Wcześniejsze wiadomości",
     latest: "Przejdź do najnowszej wiadomości",

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Sem conexão com o chat. Tentando de novo…",
     reconnecting_notice: "Conexão perdida. Reconectando…",
     limited_notice: "Foram muitas mensagens seguidas. Tente de novo em {n} s.",
+    memory_only_notice: "Este navegador não consegue guardar mensagens por enviar. Deixe esta página aberta até serem enviadas.",
     close: "Fechar",
     earlier: "Mensagens anteriores",
     latest: "Ir para a mensagem mais recente",

@@ -75,6 +75,8 @@ texts! {
     reconnecting_notice,
     /// Notice over the composer: too many messages.
     limited_notice,
+    /// Notice over the composer: what waits does not outlive the page.
+    memory_only_notice,
     /// Closes a notice, a picture.
     close,
     /// Button above the oldest message.

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "Sohbete bağlanılamıyor. Yeniden deneniyor…",
     reconnecting_notice: "Bağlantı koptu. Yeniden bağlanıyor…",
     limited_notice: "Bir kerede çok fazla mesaj. {n} sn sonra yeniden deneyin.",
+    memory_only_notice: "Bu tarayıcı gönderilmemiş mesajları saklayamıyor. Gönderilene kadar bu sayfayı açık bırakın.",
     close: "Kapat",
     earlier: "Önceki mesajlar",
     latest: "En yeni mesaja git",

@@ -19,6 +19,7 @@ pub(crate) static TEXTS: Texts = Texts {
     unreachable_notice: "无法连接聊天。正在重试…",
     reconnecting_notice: "连接中断。正在重新连接…",
     limited_notice: "一次发送太多。请在 {n} 秒后重试。",
+    memory_only_notice: "此浏览器无法保存未发送的消息。请在发送完成前保持此页面打开。",
     close: "关闭",
     earlier: "更早的消息",
     latest: "跳到最新消息",

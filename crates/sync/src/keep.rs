@@ -9,6 +9,8 @@ use shopbell_protocol::{ClientId, MessageId, Sequence};
 
 /// How long the storage may take before it is given up; a person waits for their own words on screen.
 const WRITE_MS: u64 = 2_000;
+/// The same where files have to be written too.
+const WRITE_FILES_MS: u64 = 10_000;
 
 /// A message or a press that waits for the server, in the form in which it outlives the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,9 +161,10 @@ impl<D> Keep<D> {
     }
 
     pub(crate) fn wake_at(&self) -> Option<u64> {
-        self.writing
-            .front()
-            .map(|front| front.since_ms.saturating_add(WRITE_MS))
+        let front = self.writing.front()?;
+        let has_files = matches!(front.kept.deed, Deed::Send { ready: false, .. });
+        let patience_ms = if has_files { WRITE_FILES_MS } else { WRITE_MS };
+        Some(front.since_ms.saturating_add(patience_ms))
     }
 
     /// An entry that is still being written.

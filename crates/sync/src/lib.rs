@@ -25,6 +25,7 @@ pub mod staff;
 pub mod thread;
 pub mod timeline;
 pub mod typing;
+pub mod upload;
 
 pub use client::{Client, Connection, Failure, Input, Output, Request};
 pub use item::{ButtonFace, Item, LocalId, Press, Reason, Status};
@@ -34,3 +35,4 @@ pub use message::TimelineMessage;
 pub use thread::{Command, Effect, HistoryState, Moment, PageRequest, Thread, ThreadFrame};
 pub use timeline::{Change, Timeline};
 pub use typing::Typist;
+pub use upload::{Upload, UploadProgress, UploadStep};

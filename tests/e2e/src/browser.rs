@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::elements::{Element, ElementRef};
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value, json};
 
 use crate::locate::BY_ROLE;
@@ -41,8 +42,18 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub(crate) async fn open(name: &'static str, driver: &str, folder: PathBuf) -> Result<Self> {
-        let mut options = Map::from_iter([("args".to_owned(), json!(FLAGS))]);
+    /// `profile` names a folder that outlives the browser; without one everything it has stored ends with it.
+    pub(crate) async fn open(
+        name: &'static str,
+        driver: &str,
+        folder: PathBuf,
+        profile: Option<&str>,
+    ) -> Result<Self> {
+        let mut flags: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
+        if let Some(profile) = profile {
+            flags.push(format!("--user-data-dir={}", folder.join(profile).display()));
+        }
+        let mut options = Map::from_iter([("args".to_owned(), json!(flags))]);
         if let Some(chromium) = env::var_os("CHROMIUM") {
             options.insert("binary".to_owned(), json!(chromium.to_string_lossy()));
         }
@@ -56,6 +67,57 @@ impl Browser {
             .await
             .context("cannot open a browser")?;
         Ok(Self { name, client, folder })
+    }
+
+    /// Kills the browser without a warning: every tab, in the middle of what it does.
+    pub(crate) fn kill(&self) -> Result<()> {
+        let capabilities = self
+            .client
+            .capabilities()
+            .context("a browser without capabilities")?;
+        let id = capabilities.get("goog:processID").and_then(Value::as_i64);
+        let pid = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        Ok(kill_process(
+            pid.context("a browser without a process")?,
+            Signal::KILL,
+        )?)
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.client
+            .capabilities()
+            .and_then(|all| all.get("goog:processID"))
+            == other
+                .client
+                .capabilities()
+                .and_then(|all| all.get("goog:processID"))
+    }
+
+    /// Opens a tab of the same visitor and goes there; answers the handle of the one we were in.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn open_tab(&self) -> Result<WindowHandle> {
+        let before = self.client.window().await?;
+        let new = self.client.new_window(true).await?;
+        self.client.switch_to_window(new.handle).await?;
+        Ok(before)
+    }
+
+    /// Goes to another tab.
+    ///
+    /// # Errors
+    /// When there is none of this handle.
+    pub async fn go_to_tab(&self, tab: &WindowHandle) -> Result<()> {
+        Ok(self.client.switch_to_window(tab.clone()).await?)
+    }
+
+    /// Closes the tab that we are in; the next step has to go to another.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn close_tab(&self) -> Result<()> {
+        Ok(self.client.close_window().await?)
     }
 
     pub(crate) async fn close(self) -> Result<()> {

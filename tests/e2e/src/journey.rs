@@ -92,7 +92,32 @@ impl World {
     /// # Errors
     /// When no browser opens.
     pub async fn visitor(&self) -> Result<Visitor> {
-        Ok(Visitor::new(self.browser("visitor").await?, self.address()))
+        Ok(Visitor::new(self.browser("visitor", None).await?, self.address()))
+    }
+
+    /// Somebody comes whose browser remembers them: the same profile again is the same visitor.
+    ///
+    /// # Errors
+    /// When no browser opens.
+    pub async fn visitor_with_profile(&self, profile: &str) -> Result<Visitor> {
+        Ok(Visitor::new(
+            self.browser("visitor", Some(profile)).await?,
+            self.address(),
+        ))
+    }
+
+    /// Kills a visitor's browser in the middle of what it does, and what it has on the wire with it.
+    ///
+    /// # Errors
+    /// When it cannot be killed.
+    pub async fn kill_browser(&self, visitor: Visitor) -> Result<()> {
+        visitor.browser().kill()?;
+        self.proxy.sever();
+        self.browsers
+            .lock()
+            .await
+            .retain(|browser| !browser.is(visitor.browser()));
+        Ok(())
     }
 
     /// Somebody sits down at the inbox.
@@ -100,10 +125,10 @@ impl World {
     /// # Errors
     /// When no browser opens.
     pub async fn staff(&self) -> Result<Staff> {
-        Ok(Staff::new(self.browser("staff").await?, self.address()))
+        Ok(Staff::new(self.browser("staff", None).await?, self.address()))
     }
 
-    async fn browser(&self, name: &'static str) -> Result<Browser> {
+    async fn browser(&self, name: &'static str, profile: Option<&str>) -> Result<Browser> {
         let mut driver = self.driver.lock().await;
         let running = match driver.take() {
             Some(running) => running,
@@ -111,7 +136,7 @@ impl World {
         };
         let address = driver.insert(running).address.clone();
         drop(driver);
-        let browser = Browser::open(name, &address, self.folder.clone()).await?;
+        let browser = Browser::open(name, &address, self.folder.clone(), profile).await?;
         self.browsers.lock().await.push(browser.clone());
         Ok(browser)
     }

@@ -1,6 +1,7 @@
 //! A small reverse proxy between browser and server: it remembers what was asked for, holds answers back until they are
-//! released, and survives a restart of the server behind it.
+//! released, lets only so much of an upload through, and survives a restart of the server behind it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -8,9 +9,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 const LONGEST_HEAD_BYTES: usize = 64 * 1_024;
+/// Where visitors' files go.
+const UPLOADS: &str = "/widget/v1/uploads";
+/// How much of an upload is passed on at once.
+const STEP_BYTES: u64 = 64 * 1_024;
 
 /// The address browsers use for as long as a journey lasts.
 pub struct Proxy {
@@ -23,6 +28,11 @@ struct Shared {
     upstream: watch::Sender<u16>,
     /// The ending of paths whose requests wait; `None` lets everything through.
     held: watch::Sender<Option<String>>,
+    /// How many bytes of uploads may pass in all.
+    upload_limit: watch::Sender<u64>,
+    /// Whether nothing of what the server says on sockets comes through.
+    muted: watch::Sender<bool>,
+    connections: Mutex<Vec<AbortHandle>>,
     seen: Mutex<Seen>,
 }
 
@@ -30,6 +40,7 @@ struct Shared {
 struct Seen {
     paths: Vec<String>,
     waiting: usize,
+    uploaded: u64,
 }
 
 impl Proxy {
@@ -39,6 +50,9 @@ impl Proxy {
         let shared = Arc::new(Shared {
             upstream: watch::Sender::new(0),
             held: watch::Sender::new(None),
+            upload_limit: watch::Sender::new(u64::MAX),
+            muted: watch::Sender::new(false),
+            connections: Mutex::default(),
             seen: Mutex::default(),
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
@@ -66,6 +80,33 @@ impl Proxy {
     /// Lets go what is held.
     pub fn release(&self) {
         self.shared.held.send_replace(None);
+    }
+
+    /// Lets so many bytes of uploads pass in all, counted from the beginning; the rest waits.
+    pub fn limit_uploads(&self, bytes: u64) {
+        self.shared.upload_limit.send_replace(bytes);
+    }
+
+    /// How many bytes of uploads have been passed to the server.
+    pub fn uploaded(&self) -> u64 {
+        self.shared.seen().uploaded
+    }
+
+    /// Keeps what the server says on sockets from the browsers, or not any more; the other direction is open.
+    pub fn mute(&self, on: bool) {
+        self.shared.muted.send_replace(on);
+    }
+
+    /// Breaks every connection, with what is on its way.
+    pub fn sever(&self) {
+        let mut connections = self
+            .shared
+            .connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for connection in connections.drain(..) {
+            connection.abort();
+        }
     }
 
     /// How many requests are being held back.
@@ -99,13 +140,16 @@ impl Shared {
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((browser, _)) = listener.accept().await {
         let shared = Arc::clone(&shared);
+        let mut connections = shared.connections.lock().unwrap_or_else(PoisonError::into_inner);
         // A connection that breaks is the browser's to notice, and the journey's through it.
-        tokio::spawn(async move { pass(browser, &shared).await });
+        let passing = Arc::clone(&shared);
+        let task = tokio::spawn(async move { pass(browser, &passing).await });
+        connections.push(task.abort_handle());
     }
 }
 
 /// Requests are read one by one, because each may have to wait; answers flow back as they come.
-async fn pass(browser: TcpStream, shared: &Shared) -> Result<()> {
+async fn pass(browser: TcpStream, shared: &Arc<Shared>) -> Result<()> {
     let (mut from_browser, mut to_browser) = browser.into_split();
     let mut read = Vec::new();
     let Some(first) = next_head(&mut from_browser, &mut read).await? else {
@@ -115,21 +159,42 @@ async fn pass(browser: TcpStream, shared: &Shared) -> Result<()> {
 
     let port = *shared.upstream.borrow();
     let (mut from_server, mut to_server) = TcpStream::connect(("127.0.0.1", port)).await?.into_split();
+    let is_socket = Arc::new(AtomicBool::new(false));
+    let (told, mut muted) = (Arc::clone(&is_socket), shared.muted.subscribe());
     let answers = tokio::spawn(async move {
-        let copied = copy(&mut from_server, &mut to_browser).await;
-        // The server's end of the connection is the browser's too.
-        to_browser.shutdown().await.and(copied)
+        let mut bytes = vec![0; 16 * 1_024];
+        loop {
+            let read = from_server.read(&mut bytes).await?;
+            if told.load(Ordering::Relaxed) {
+                muted.wait_for(|muted| !muted).await?;
+            }
+            let Some(answer) = bytes.get(..read).filter(|answer| !answer.is_empty()) else {
+                // The server's end of the connection is the browser's too.
+                break anyhow::Ok(to_browser.shutdown().await?);
+            };
+            to_browser.write_all(answer).await?;
+        }
     });
     let asked = async {
         let mut head = first;
         loop {
             to_server.write_all(head.as_bytes()).await?;
             if is_upgrade(&head) {
+                is_socket.store(true, Ordering::Relaxed);
                 to_server.write_all(&read).await?;
                 copy(&mut from_browser, &mut to_server).await?;
                 break;
             }
-            pass_body(body_length(&head)?, &mut from_browser, &mut read, &mut to_server).await?;
+            let length = body_length(&head)?;
+            if head
+                .split(' ')
+                .nth(1)
+                .is_some_and(|path| path.starts_with(UPLOADS))
+            {
+                pass_upload(length, &mut from_browser, &mut read, &mut to_server, shared).await?;
+            } else {
+                pass_body(length, &mut from_browser, &mut read, &mut to_server).await?;
+            }
             match next_head(&mut from_browser, &mut read).await? {
                 Some(next) => head = next,
                 None => break,
@@ -194,6 +259,28 @@ async fn pass_body(
         copy(&mut browser.take(missing), server).await? == missing,
         "a request broken off"
     );
+    Ok(())
+}
+
+/// The same for an upload, in steps as far as its limit goes.
+async fn pass_upload(
+    length: u64,
+    browser: &mut OwnedReadHalf,
+    read: &mut Vec<u8>,
+    server: &mut OwnedWriteHalf,
+    shared: &Shared,
+) -> Result<()> {
+    let mut limit = shared.upload_limit.subscribe();
+    let mut missing = length;
+    while missing > 0 {
+        let step = missing.min(STEP_BYTES);
+        limit
+            .wait_for(|limit| shared.seen().uploaded + step <= *limit)
+            .await?;
+        pass_body(step, browser, read, server).await?;
+        shared.seen().uploaded += step;
+        missing -= step;
+    }
     Ok(())
 }
 

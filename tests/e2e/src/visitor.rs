@@ -1,5 +1,7 @@
 //! The visitor: the shop's page, the launcher on it, and the chat in its frame.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
@@ -205,6 +207,16 @@ impl Visitor {
     /// When there is none, or it cannot be pressed.
     pub async fn sends(&self) -> Result<()> {
         Ok(self.browser.find("[data-testid=send]").await?.click().await?)
+    }
+
+    /// Chooses a file; it goes with the next message.
+    ///
+    /// # Errors
+    /// When there is no way to choose one.
+    pub async fn attaches(&self, path: &Path) -> Result<()> {
+        let input = self.browser.find("input[type=file]").await?;
+        input.send_keys(&path.to_string_lossy()).await?;
+        self.browser.find(".composer__tray .draft").await.map(|_draft| ())
     }
 
     /// The paths of everything that the page has fetched besides itself.

@@ -1,7 +1,7 @@
 //! The outbox that outlives its page, told step by step.
 
 use shopbell_protocol::{ClientFrame, ClientId, MessageContent, Sequence, ServerFrame};
-use shopbell_sync::client::{Input, Output};
+use shopbell_sync::client::{Connection, Input, Output};
 use shopbell_sync::{Deed, Effect, Kept, Status, Store};
 
 use super::world::World;
@@ -89,6 +89,10 @@ fn what_the_server_has_already_is_found_in_history_and_not_sent_again() {
     world.reload();
     world.outputs.clear();
     world.restore();
+    // The socket is there before the page of history.
+    world.answer_request();
+    while world.exchange() {}
+    assert_eq!(world.client.connection(), Connection::Online);
     world.calm();
     assert_eq!(sends(&world), [] as [&str; 0]);
     assert_eq!(world.storage, []);
@@ -245,4 +249,32 @@ fn signing_out_leaves_nothing_on_screen_or_in_the_storage() {
     world.input(Input::Frame(ServerFrame::Unknown));
     assert!(world.client.thread().is_outbox_empty());
     assert_eq!(world.client.token(), None);
+}
+
+#[test]
+fn a_day_offline_costs_nothing_but_the_day() {
+    let mut world = online();
+    world.network = false;
+    world.cut();
+    world.input(Input::Network(false));
+    for id in ["a", "b", "c"] {
+        world.send(id);
+        world.write();
+    }
+    for hour in 0..24 {
+        if hour == 12 {
+            world.reload();
+            world.restore();
+        }
+        world.pass(3_600_000);
+    }
+    assert!(
+        shown(&world)
+            .iter()
+            .all(|(_, status)| **status == Status::Sending)
+    );
+    world.calm();
+    world.assert_converged();
+    let ids: Vec<_> = shown(&world).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, ["a", "b", "c"]);
 }
