@@ -65,7 +65,21 @@ export type ShopbellMethod =
   | 'getChannelList'
   | 'sendMessage'
   | 'prefill'
+  | 'identify'
+  | 'signOut'
   | 'destroy';
+
+/** Why a proof counts no more. */
+export interface ExpiredIdentity {
+  code: string;
+  message: string;
+}
+
+/** What a visitor says of themselves: shown to the business as unproven. */
+export interface VisitorClaim {
+  name?: string;
+  email?: string;
+}
 
 export interface ShopbellEventMap {
   'shopbell-maximize': CustomEvent<null>;
@@ -76,6 +90,7 @@ export interface ShopbellEventMap {
   'shopbell-ready': CustomEvent<null>;
   'shopbell-connection': CustomEvent<{ state: ConnectionState }>;
   'shopbell-error': CustomEvent<{ code: string; message: string }>;
+  'shopbell-identity-expired': CustomEvent<{ code: string; message: string }>;
 }
 
 export interface ShopbellChatElement extends HTMLElement {
@@ -111,11 +126,20 @@ export interface ShopbellChatElement extends HTMLElement {
   sendMessage(info: SendMessage): Promise<ChatMessage>;
   /** Puts text into the composer. */
   prefill(text: string): Promise<void>;
+  /**
+   * The token that your server has signed for its member, or what the visitor says of themselves. Loads the chat; for
+   * every page of a signed-in member set the attribute `identity-token` instead, which waits until the chat is wanted.
+   */
+  identify(info: string | { token: string } | VisitorClaim): Promise<void>;
+  /** Forgets the visitor: token, storage, sockets, everything on this device. The next message is a stranger's. */
+  signOut(): Promise<void>;
 
   onMaximize(handler: () => void): this;
   onMinimize(handler: () => void): this;
   onMessageSent(handler: (message: ChatMessage) => void): this;
   onMessageReceived(handler: (message: ChatMessage) => void): this;
+  /** A proof has run out or was refused; what the handler answers is handed over as a fresh one. */
+  onIdentityExpired(handler: (reason: ExpiredIdentity) => string | void | Promise<string | void>): this;
   onMouseIn(handler: () => void): this;
   onMouseOut(handler: () => void): this;
 
@@ -141,6 +165,7 @@ export interface ShopbellChatAttributes {
   accent?: string;
   'color-scheme'?: 'light' | 'dark' | 'auto';
   hidden?: boolean;
+  'identity-token'?: string;
   label?: string;
   locale?: string;
   'no-launcher'?: boolean;

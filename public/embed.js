@@ -54,7 +54,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
   let counter = 0;
 
   class ShopbellChat extends HTMLElement {
-    static observedAttributes = ['accent', 'color-scheme', 'hidden', 'label', 'locale'];
+    static observedAttributes = ['accent', 'color-scheme', 'hidden', 'identity-token', 'label', 'locale'];
     #button; #observer; #frame; #link; #port; #lock; #told; #words;
     #drop = () => {};
     #calls = {};
@@ -112,6 +112,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
 
     attributeChangedCallback(name, _old, value) {
       if (name === 'accent') this.style.setProperty('--shopbell-accent', value);
+      if (name === 'identity-token') this.#prove();
       if (this.hidden) this.minimize();
       this.#draw();
     }
@@ -150,10 +151,26 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     async getChannelList() { return this.#call('getChannelList'); }
     async sendMessage(info) { return this.#call('sendMessage', info); }
     async prefill(text) { return this.#call('prefill', text); }
+    async identify(info) { return this.#call('identify', info); }
+    // The frame goes with everything it shows; the next one begins with an empty storage.
+    async signOut() {
+      this.removeAttribute('identity-token');
+      await this.#call('signOut');
+      await this.minimize();
+      this.#unread = 0;
+      this.#drop(fault('CLOSED', 'signed out'));
+      this.#draw();
+    }
     onMaximize(handler) { return this.#on('shopbell-maximize', handler); }
     onMinimize(handler) { return this.#on('shopbell-minimize', handler); }
     onMessageSent(handler) { return this.#on('shopbell-message-sent', handler); }
     onMessageReceived(handler) { return this.#on('shopbell-message-received', handler); }
+    onIdentityExpired(handler) {
+      return this.#on('shopbell-identity-expired', async (detail) => {
+        const token = await handler(detail);
+        if (token) this.identify(token).catch(this.#report);
+      });
+    }
     onMouseIn(handler) { return this.#on('mouseenter', handler); }
     onMouseOut(handler) { return this.#on('mouseleave', handler); }
     async push(...calls) {
@@ -231,12 +248,19 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
           this.#told = '';
           port.onmessage = ({ data }) => this.#receive(data);
           this.#draw(root.activeElement === frame);
+          this.#prove();
           resolve();
         }, options);
         for (const node of [page, document.body, this]) this.#observer.observe(node, { attributes: true });
       });
       link.catch(() => {});
       return link;
+    }
+
+    // A page that is only looked at opens no chat for it.
+    #prove() {
+      const token = this.getAttribute('identity-token');
+      if (token && this.#port) this.identify(token).catch(this.#report);
     }
 
     async #call(method, argument) {

@@ -273,7 +273,7 @@ fn contents_are_read_back_by_serde_as_they_were() {
 
 #[wasm_bindgen_test]
 fn bodies_are_read_back_by_serde_as_they_were() {
-    let session: SessionRequest = serde_json::from_str(&session_request(Some("t"))).unwrap();
+    let session: SessionRequest = serde_json::from_str(&session_request(Some("t"), Some("i"))).unwrap();
     assert_eq!(
         session,
         SessionRequest {
@@ -281,7 +281,8 @@ fn bodies_are_read_back_by_serde_as_they_were() {
             token: Some("t".into())
         }
     );
-    assert_eq!(session_request(None), "{}");
+    assert_eq!(session.identity.as_deref(), Some("i"));
+    assert_eq!(session_request(None, None), "{}");
     let seen: SeenRequest = serde_json::from_str(&seen_request(Sequence(7))).unwrap();
     assert_eq!(
         seen,

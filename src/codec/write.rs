@@ -48,8 +48,19 @@ pub fn client_frame(frame: &ClientFrame) -> String {
 }
 
 /// The body of `POST /widget/v1/session`.
-pub fn session_request(token: Option<&str>) -> String {
-    Writer::body(|out| out.maybe("token", token))
+pub fn session_request(token: Option<&str>, identity: Option<&str>) -> String {
+    Writer::body(|out| {
+        out.maybe("token", token);
+        out.maybe("identity", identity);
+    })
+}
+
+/// The body of `POST /widget/v1/contact`.
+pub fn contact_request(name: Option<&str>, email: Option<&str>) -> String {
+    Writer::body(|out| {
+        out.maybe("name", name);
+        out.maybe("email", email);
+    })
 }
 
 /// The body of `POST /widget/v1/messages`.

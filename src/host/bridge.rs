@@ -175,6 +175,14 @@ impl Host {
         );
     }
 
+    /// Asks the page for a fresh signed token.
+    pub fn identity_expired(self, code: &str, message: &str) {
+        self.event(
+            names::EVENT_IDENTITY_EXPIRED,
+            js::object([("code", code.into()), ("message", message.into())]),
+        );
+    }
+
     fn event(self, name: &str, detail: JsValue) {
         self.post(&js::object([
             ("type", "event".into()),

@@ -24,6 +24,21 @@ pub enum Call {
     GetChannelList,
     /// Put text into the composer, in place of what stands there.
     Prefill(String),
+    /// The visitor is who the site's own server has signed.
+    Identify(String),
+    /// The visitor says who they are; nobody has checked it.
+    Claim(Claim),
+    /// Nothing of the visitor stays on this device.
+    SignOut,
+}
+
+/// What somebody says of themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// Name.
+    pub name: Option<String>,
+    /// Mail address.
+    pub email: Option<String>,
 }
 
 /// The argument of `sendMessage`.
@@ -118,9 +133,28 @@ impl Call {
                 .ok_or(CallError::InvalidArgument(
                     "prefill needs the text for the composer",
                 )),
+            "identify" => identify(&argument),
+            "signOut" => Ok(Self::SignOut),
             _ => Err(CallError::UnknownMethod(method)),
         }
     }
+}
+
+/// A signed token, `{token}` around it, or `{name, email}`.
+fn identify(argument: &JsValue) -> Result<Call, CallError> {
+    if let Some(token) = argument.as_string().or_else(|| js::text(argument, "token")) {
+        return Ok(Call::Identify(token));
+    }
+    let claim = Claim {
+        name: js::text(argument, "name"),
+        email: js::text(argument, "email"),
+    };
+    if claim == Claim::default() {
+        return Err(CallError::InvalidArgument(
+            "identify needs the token that your server has signed, or {name, email}",
+        ));
+    }
+    Ok(Call::Claim(claim))
 }
 
 impl ChannelInfo {

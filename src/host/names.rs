@@ -21,6 +21,7 @@ pub const ATTRIBUTES: &[&str] = &[
     "accent",
     "color-scheme",
     "hidden",
+    "identity-token",
     "label",
     "locale",
     "no-launcher",
@@ -40,10 +41,13 @@ pub const METHODS: &[&str] = &[
     "getChannelList",
     "sendMessage",
     "prefill",
+    "identify",
+    "signOut",
     "onMaximize",
     "onMinimize",
     "onMessageSent",
     "onMessageReceived",
+    "onIdentityExpired",
     "onMouseIn",
     "onMouseOut",
     "push",
@@ -81,6 +85,9 @@ pub const EVENT_CONNECTION: &str = "connection";
 /// Something failed that no promise reports.
 pub const EVENT_ERROR: &str = "error";
 
+/// What proved who the visitor is counts no more: the page is asked for a fresh token.
+pub const EVENT_IDENTITY_EXPIRED: &str = "identity-expired";
+
 /// Events of the element without [`EVENT_PREFIX`].
 pub const EVENTS: &[&str] = &[
     EVENT_MAXIMIZE,
@@ -91,6 +98,7 @@ pub const EVENTS: &[&str] = &[
     EVENT_READY,
     EVENT_CONNECTION,
     EVENT_ERROR,
+    EVENT_IDENTITY_EXPIRED,
 ];
 
 /// Names for `::part()`; `launcher-maximized` is added to `launcher` while the panel is expanded.

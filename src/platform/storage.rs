@@ -39,6 +39,15 @@ impl Storage {
         self.browser.is_some()
     }
 
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.memory.borrow_mut().clear();
+        if let Some(browser) = &self.browser {
+            // A browser that blocks storage has kept nothing.
+            let _cleared = browser.clear();
+        }
+    }
+
     /// What is kept under the name.
     pub fn get(&self, name: &'static str) -> Option<String> {
         let kept = self

@@ -5,10 +5,12 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 use shopbell_protocol::limits::TEXT_MAX;
 use shopbell_protocol::{Direction, MessageContent, ShownMessage};
-use shopbell_sync::{Item, LocalId, Reason};
+use shopbell_sync::{Input, Item, LocalId, Reason};
 
 use super::connection::Connection;
-use crate::host::call::{Answer, Call, CallError, ChannelInfo, SendMessage};
+use super::routes;
+use crate::codec;
+use crate::host::call::{Answer, Call, CallError, ChannelInfo, Claim, SendMessage};
 use crate::host::page::{Channel, PageMessage};
 
 /// Answers that wait.
@@ -18,6 +20,10 @@ pub(super) struct Calls {
     sends: RefCell<Vec<(LocalId, Answer)>>,
     /// For the session, so that it is known which channels there are.
     channels: RefCell<Vec<(Asked, Answer)>>,
+    /// For the server to take what the page has handed over.
+    identities: RefCell<Vec<Answer>>,
+    /// For the session, in which somebody says who they are.
+    claims: RefCell<Vec<(Claim, Answer)>>,
     /// Stored messages of which the page could not be told while their channel had no id.
     accepted: RefCell<Vec<Item<ShownMessage>>>,
 }
@@ -31,6 +37,21 @@ impl Calls {
     /// A message was refused for good.
     pub(super) fn refuse(&self, id: &LocalId, reason: &Reason) {
         if let Some(answer) = self.take_send(id) {
+            answer.fail(&CallError::Refused {
+                code: reason.code.clone(),
+                message: reason.message.clone(),
+            });
+        }
+    }
+
+    /// The visitor is who the page has said.
+    pub(super) fn identified(&self) {
+        self.identities.take().into_iter().for_each(Answer::done);
+    }
+
+    /// They are not.
+    pub(super) fn unproven(&self, reason: &Reason) {
+        for answer in self.identities.take() {
             answer.fail(&CallError::Refused {
                 code: reason.code.clone(),
                 message: reason.message.clone(),
@@ -63,6 +84,16 @@ impl Connection {
                 self.state.draft.set(text);
                 answer.done();
             }
+            Call::Identify(identity) => {
+                self.calls.identities.borrow_mut().push(answer);
+                self.input(Input::Identify(identity));
+                self.start();
+            }
+            Call::Claim(claim) => self.claim(claim, answer),
+            Call::SignOut => {
+                self.sign_out();
+                answer.done();
+            }
         }
     }
 
@@ -70,6 +101,9 @@ impl Connection {
     pub(super) fn serve_calls(&self) {
         for (asked, answer) in self.calls.channels.take() {
             self.answer_channels(asked, answer);
+        }
+        for (claim, answer) in self.calls.claims.take() {
+            self.claim(claim, answer);
         }
         if self
             .state
@@ -100,6 +134,30 @@ impl Connection {
         if let Some(message) = self.page_message(&item.message) {
             self.host.message_received(&message);
         }
+    }
+
+    /// Says who the visitor says they are, once it is known who asks.
+    fn claim(&self, claim: Claim, answer: Answer) {
+        if self.token().is_none() {
+            self.calls.claims.borrow_mut().push((claim, answer));
+            return self.start();
+        }
+        let body = codec::contact_request(claim.name.as_deref(), claim.email.as_deref());
+        let answer = RefCell::new(Some(answer));
+        self.request("POST", routes::CONTACT, Some(&body), move |told| {
+            let Some(answer) = answer.take() else { return };
+            match codec::error_body(&told.text).filter(|_| !told.is_ok()) {
+                None if told.is_ok() => answer.done(),
+                None => answer.fail(&CallError::NotAnswered),
+                Some(error) => {
+                    let reason = shopbell_sync::outbox::reason(&error);
+                    answer.fail(&CallError::Refused {
+                        code: reason.code,
+                        message: reason.message,
+                    });
+                }
+            }
+        });
     }
 
     fn send_for_page(&self, send: SendMessage, answer: Answer) {

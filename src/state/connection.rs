@@ -19,7 +19,7 @@ use crate::host::page::ConnectionState;
 use crate::platform::database::{Database, database};
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
 use crate::platform::socket::{Socket, SocketEvent, socket};
-use crate::platform::storage::{Storage, storage};
+use crate::platform::storage::{Storage, storage, tab_storage};
 use crate::platform::timer::{Timer, after};
 use crate::platform::{clock, random};
 
@@ -203,6 +203,11 @@ impl Connection {
                 }
             }
             Output::Presence(online) => state.presence.set(Some(online)),
+            Output::Identified => self.calls.identified(),
+            Output::IdentityWanted(reason) => {
+                self.host.identity_expired(&reason.code, &reason.message);
+                self.calls.unproven(&reason);
+            }
             Output::Denied(reason) => {
                 self.host.error(&reason.code, &reason.message);
                 state.notice.set(Some(Notice::Refused(reason)));
@@ -302,6 +307,42 @@ impl Connection {
         let mut fetches = self.fetches.borrow_mut();
         fetches.retain(|fetch| !fetch.is_done());
         fetches.push(fetch);
+    }
+
+    /// A call beside the engine's, with the visitor's token.
+    pub(super) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+        told: impl Fn(&FetchAnswer) + 'static,
+    ) {
+        let token = self.token().or_else(|| self.storage.get(TOKEN));
+        let bearer = ["Bearer ", &token.unwrap_or_default()].concat();
+        let options = FetchOptions {
+            method,
+            path,
+            headers: &[
+                ("Authorization", bearer.as_str()),
+                ("Content-Type", "application/json"),
+            ],
+            body: body.map_or(Body::Empty, Body::Text),
+            timeout_ms: ANSWER_MS,
+        };
+        let started = fetch(&options, None, Box::new(move |answer| told(&answer)));
+        if let Some(fetch) = started {
+            self.hold(fetch);
+        }
+    }
+
+    /// Nothing of this visitor stays on the device, nor is their session worth anything elsewhere.
+    pub(super) fn sign_out(&self) {
+        // Answers under way are the former visitor's.
+        self.fetches.borrow_mut().clear();
+        self.request("DELETE", routes::SESSION, None, |_answer| {});
+        self.input(Input::SignOut);
+        self.state.draft.set(String::new());
+        tab_storage().clear();
     }
 
     fn show_reach(&self, reach: Reach) {

@@ -10,7 +10,10 @@ pub(super) const SOCKET: &str = "/widget/v1/socket";
 /// Where files go.
 pub(super) const UPLOADS: &str = "/widget/v1/uploads";
 
-const SESSION: &str = "/widget/v1/session";
+/// Where a session begins and ends.
+pub(super) const SESSION: &str = "/widget/v1/session";
+/// Where a visitor says who they are.
+pub(super) const CONTACT: &str = "/widget/v1/contact";
 const MESSAGES: &str = "/widget/v1/messages";
 const POSTBACKS: &str = "/widget/v1/postbacks";
 const SEEN: &str = "/widget/v1/seen";
@@ -24,7 +27,10 @@ pub(super) struct Call {
 /// How a request travels.
 pub(super) fn call(request: &Request) -> Call {
     match request {
-        Request::Session { token } => post(SESSION, codec::session_request(token.as_deref())),
+        Request::Session { token, identity } => {
+            let body = codec::session_request(token.as_deref(), identity.as_deref());
+            post(SESSION, body)
+        }
         Request::Page(page) => Call {
             path: page_path(*page),
             body: None,

@@ -15,7 +15,6 @@ mod pages;
 mod process;
 mod sdk;
 mod server;
-mod simulate;
 mod size;
 mod steps;
 mod suites;
@@ -37,8 +36,6 @@ usage: cargo xtask TASK
   test                    install what is missing (browser included), run every check, print one count
   check                   formatting, clippy and native tests: the fast inner loop, no browser
   chaos [MODE …] [--help]  kill -9, broken networks, SIGSTOP, a full disk against the release binary, at full size
-  simulate [--runs N] [--from SEED] [--seed SEED]
-                          widgets, staff and the server on a seeded clock and network, in one process
   bench [--quick] [--help] what the release binary takes next to what the disk takes
   build                   both pages and target/release/shopbell
   size                    what the pages weigh: raw, gzip and brotli per file, against the budgets
@@ -66,7 +63,6 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "check" => Ok(suites::check()),
         "bench" => bench::run(rest),
         "chaos" => chaos::run(rest),
-        "simulate" => simulate::run(rest),
         "build" => server::build().map(|_binary| ExitCode::SUCCESS),
         "size" => size::run(),
         "help" | "--help" | "-h" => {

@@ -22,6 +22,12 @@ pub mod code {
     pub const INBOX_INSTANCE_NOT_FOUND: &str = "INBOX_INSTANCE_NOT_FOUND";
     /// No, a wrong or an expired credential. 401.
     pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
+    /// The signed identity is none that this site accepts. 401; `data.field` says what is wrong with it.
+    pub const IDENTITY_REFUSED: &str = "IDENTITY_REFUSED";
+    /// The proof of who the member is has run out: ask the page for a fresh one. 401.
+    pub const IDENTITY_EXPIRED: &str = "IDENTITY_EXPIRED";
+    /// This site takes a name or mail address only from a signed identity. 403.
+    pub const IDENTITY_REQUIRED: &str = "IDENTITY_REQUIRED";
     /// Authenticated but not allowed. 403.
     pub const PERMISSION_DENIED: &str = "PERMISSION_DENIED";
     /// No such thing or route. 404.

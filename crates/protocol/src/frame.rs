@@ -251,6 +251,13 @@ pub enum StaffServerFrame {
         #[serde(default)]
         marks: Marks,
     },
+    /// An opened conversation has become part of another; it is not open any more.
+    Merged {
+        /// Which.
+        conversation_id: ConversationId,
+        /// Where it goes on.
+        into: ConversationId,
+    },
     /// A line of the conversation list is new or another; sent for every conversation of the site.
     Conversation {
         /// The line.

@@ -72,6 +72,48 @@ pub struct ConversationSummary {
     pub last_sequence: Sequence,
     /// Whether the participant has a live connection now.
     pub online: bool,
+    /// What is known of the participant beside name and picture.
+    #[serde(default)]
+    pub person: Person,
+    /// Place of the last merge into it among its messages, `"0"` for none.
+    #[serde(default)]
+    pub joined_sequence: Sequence,
+    /// Where it was merged into: then it is no line of the list any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ConversationId>,
+}
+
+/// What the business knows of a participant.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// Mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The site's own id of its member, `sub` of the signed identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Name and mail come from a signed identity; otherwise they are what the visitor says.
+    #[serde(default)]
+    pub verified: bool,
+}
+
+/// Another conversation of the same person has become part of this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Merge {
+    /// The conversation that was.
+    pub conversation_id: ConversationId,
+    /// Whose it was.
+    pub participant: crate::participant::ParticipantId,
+    /// When, as a place among the messages: those of the other conversation stand before it.
+    pub sequence: Sequence,
+    /// `YYYY-MM-DDThh:mm:ss.sssZ`.
+    pub created_date: String,
+    /// How many messages came along.
+    pub messages: u32,
 }
 
 /// Answer of `GET /staff/v1/conversations`: newest first.
@@ -107,6 +149,14 @@ pub struct StaffMessage {
     /// Presses of its postback buttons, oldest first.
     #[serde(default)]
     pub interactions: Vec<Interaction>,
+    /// The participant who wrote it was proven to be a member at that time.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub verified: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// One accepted press of a postback button.
@@ -161,4 +211,7 @@ pub struct ConversationAnswer {
     /// Where it was merged into, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<ConversationId>,
+    /// What was merged into it, oldest first.
+    #[serde(default)]
+    pub merges: Vec<Merge>,
 }

@@ -19,7 +19,31 @@ pub struct SessionRequest {
     /// From an earlier session. An expired or forged one is answered 401; ask again without it for a new visitor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// Proof of who the visitor is: a short-lived JWT that the site's own server has signed for its member. The session
+    /// is then the member's, and what the visitor of `token` has written becomes part of the member's conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
 }
+
+/// `POST /widget/v1/contact`: what a visitor says of themselves. A claim, shown to the business as one.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ContactRequest {
+    /// 1 to 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub name: Option<String>,
+    /// A mail address; 3 to 254 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 3, max_length = 254))]
+    pub email: Option<String>,
+}
+
+/// Answer of calls that have nothing to say.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Done {}
 
 /// Answer of `POST /widget/v1/session`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -104,6 +104,16 @@ pub fn conversation_id(site: &SiteId, participant: &ParticipantId) -> Conversati
     ConversationId(Uuid::new_v3(&namespace, name.as_bytes()).to_string())
 }
 
+/// The GUID by which a site's own id of its member is known here: itself where it is one, derived from it otherwise, the
+/// same whenever and wherever it is computed.
+pub fn subject_guid(site: &SiteId, subject: &str) -> String {
+    if let (36, Ok(guid)) = (subject.len(), Uuid::parse_str(subject)) {
+        return guid.to_string();
+    }
+    let namespace = Uuid::parse_str(site.as_str()).unwrap_or(Uuid::NAMESPACE_OID);
+    Uuid::new_v3(&namespace, format!("sub:{subject}").as_bytes()).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,6 +29,8 @@ enum Command {
     Password(operate::Where),
     /// Keys for the business's programs
     Key(operate::Key),
+    /// Keys by which your own server proves who its members are
+    Identity(operate::Identity),
     /// Prints every setting with its meaning, unit and default
     Config,
     /// Prints the OpenAPI document
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve(*options),
         Command::Password(place) => operate::password(&place),
         Command::Key(options) => operate::key(options),
+        Command::Identity(options) => operate::identity(options),
         Command::Config => {
             print!("{DEFAULTS}");
             Ok(())

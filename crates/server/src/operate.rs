@@ -1,6 +1,8 @@
 //! Commands for the operator: a new password, keys. They work beside a running server, which asks the database about
 //! every session and key and so notices at once.
 
+mod identity;
+
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -10,6 +12,8 @@ use shopbell_protocol::admin::{KeyScope, MadeApiKey, NewApiKey, Rotation};
 use shopbell_server::app::open_beside;
 use shopbell_server::config::{Config, Overrides};
 use shopbell_server::service::{Service, ServiceError};
+
+pub(crate) use identity::{Identity, identity};
 
 /// Which server's data.
 #[derive(Args)]

@@ -92,6 +92,7 @@ impl TimelineMessage for StaffMessage {
             staff_id: None,
             silent: false,
             interactions: Vec::new(),
+            verified: false,
         }
     }
 

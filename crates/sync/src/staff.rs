@@ -108,6 +108,7 @@ pub fn deliver(frame: StaffServerFrame) -> Delivery {
         } => Delivery::Interaction(conversation_id, interaction),
         other @ (StaffServerFrame::Welcome { .. }
         | StaffServerFrame::Conversation { .. }
+        | StaffServerFrame::Merged { .. }
         | StaffServerFrame::Typing { .. }
         | StaffServerFrame::Presence { .. }
         | StaffServerFrame::Pong { .. }

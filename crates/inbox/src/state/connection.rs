@@ -28,6 +28,8 @@ pub enum Outcome {
     Accepted(LocalId),
     /// It was refused and is not sent again by itself.
     Refused(ConversationId, LocalId, Reason),
+    /// The first conversation has become part of the second.
+    Merged(ConversationId, ConversationId),
 }
 
 type OnOutcome = Box<dyn Fn(Outcome)>;
@@ -196,6 +198,7 @@ impl Office {
             Output::Connection(connection) => state.connection.set(connection),
             Output::Relist => self.relist(),
             Output::Row(row) => state.roster.update(|roster| roster.take(*row)),
+            Output::Merged(from, into) => self.tell(Outcome::Merged(from, into)),
             Output::Presence(id, online) => state.roster.update(|roster| roster.set_online(&id, online)),
             Output::Typing(id, typist) => state.typing.update(|typing| {
                 match typist {

@@ -103,6 +103,12 @@ impl Roster {
     }
 
     fn put(&mut self, row: ConversationSummary) {
+        // It has become part of another, whose own line says what is new.
+        if row.merged_into.is_some() {
+            self.rows
+                .retain(|known| known.conversation.id != row.conversation.id);
+            return;
+        }
         match self
             .rows
             .iter_mut()
@@ -143,6 +149,7 @@ pub fn step<'a>(
 
 #[cfg(test)]
 mod tests {
+    use shopbell_protocol::staff::Person;
     use shopbell_protocol::{ContentType, Conversation, DisplayData, ParticipantId, Sequence};
 
     use super::*;
@@ -163,6 +170,9 @@ mod tests {
             unread_count: 1,
             last_sequence: Sequence(second),
             online: false,
+            person: Person::default(),
+            joined_sequence: Sequence(0),
+            merged_into: None,
         }
     }
 
@@ -231,6 +241,18 @@ mod tests {
         roster.take_older(page(vec![row("bbbb", 5, ""), row("aaaa", 1, "")], None));
         assert_eq!(ids(&roster), ["dddd", "cccc", "bbbb", "aaaa"]);
         assert_eq!(roster.cursor(), None);
+    }
+
+    #[test]
+    fn a_conversation_that_has_become_part_of_another_is_no_line_any_more() {
+        let mut roster = Roster::default();
+        roster.take_first(page(vec![row("aaaa", 3, ""), row("bbbb", 2, "")], None));
+        let mut merged = row("bbbb", 2, "");
+        merged.merged_into = Some("aaaa".into());
+        roster.take(merged.clone());
+        assert_eq!(ids(&roster), ["aaaa"]);
+        roster.take(merged);
+        assert_eq!(ids(&roster), ["aaaa"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use shopbell_inbox::state::store::{Connection, History, InboxState, Row, Session
 use shopbell_inbox::view::{Page, Speech, attach};
 use shopbell_inbox::words;
 use shopbell_protocol::staff::{
-    ConversationSummary, ConversationsPage, StaffMember, StaffMessage, StaffSession,
+    ConversationSummary, ConversationsPage, Person, StaffMember, StaffMessage, StaffSession,
 };
 use shopbell_protocol::widget::SiteSettings;
 use shopbell_protocol::{
@@ -284,6 +284,9 @@ pub(crate) fn row(id: &str, name: &str, preview: &str) -> ConversationSummary {
         unread_count: 0,
         last_sequence: Sequence(1),
         online: false,
+        person: Person::default(),
+        joined_sequence: Sequence(0),
+        merged_into: None,
     }
 }
 
@@ -331,6 +334,7 @@ pub(crate) fn message(sequence: u64, own: bool, content: ShownContent) -> StaffM
         visibility: Visibility::BusinessAndParticipant,
         app_id: None,
         staff_id: None,
+        verified: false,
         silent: false,
         interactions: Vec::new(),
     }

@@ -36,6 +36,17 @@ pub struct ParticipantCaller {
     pub participant: ParticipantId,
     /// Their one conversation, whether it exists yet or not.
     pub conversation_id: ConversationId,
+    /// Of somebody proven by a signed identity; `None` for a visitor.
+    pub session: Option<MemberSession>,
+}
+
+/// How long somebody's proof holds on one device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberSession {
+    /// SHA-256 of the signed identity that it began with.
+    pub id: [u8; 32],
+    /// Seconds since 1970.
+    pub expires_s: u64,
 }
 
 impl StaffCaller {

@@ -3,7 +3,7 @@
 use shopbell_protocol::inbox::{
     GetConversationAnswer, GetOrCreateConversationAnswer, GetOrCreateConversationRequest,
 };
-use shopbell_protocol::staff::{ConversationAnswer, ConversationSummary, ConversationsPage};
+use shopbell_protocol::staff::{ConversationAnswer, ConversationSummary, ConversationsPage, Merge, Person};
 use shopbell_protocol::{
     ChannelType, Conversation, ConversationId, DisplayData, ParticipantId, Rule, Violations, limits, validate,
 };
@@ -11,7 +11,7 @@ use shopbell_protocol::{
 use super::{AppCaller, Service, ServiceError, ServiceResult, StaffCaller};
 use crate::clock::to_wire_date;
 use crate::ids::conversation_id;
-use crate::store::{ConversationRow, GetOrCreate, ListPlace, SiteRow};
+use crate::store::{ConversationRow, GetOrCreate, ListPlace, MergeRow, SiteRow};
 
 impl Service {
     /// The one conversation of a participant; made if there is none yet (rule 1).
@@ -33,7 +33,13 @@ impl Service {
         };
         let (row, made) = self
             .to_the_end(|service| async move {
-                let (row, made) = service.store().get_or_create_conversation(wanted).await?;
+                let (mut row, made) = service.store().get_or_create_conversation(wanted).await?;
+                // Who asks is told where the talk with this person goes on now.
+                if let Some(into) = &row.merged_into
+                    && let Some(current) = service.store().conversation(into.clone()).await?
+                {
+                    row = current;
+                }
                 if made {
                     service.look_again(row.site_id.clone(), row.id.clone());
                 }
@@ -110,17 +116,39 @@ impl Service {
             .ok_or(ServiceError::ConversationNotFound)?;
         let site = self.site_row(Some(&caller.site_id)).await?;
         let (marks, merged_into) = (row.marks, row.merged_into.clone());
+        let merges = self.merges(id).await?;
         Ok(ConversationAnswer {
+            merges,
             conversation: self.summary(&site, row),
             marks,
             merged_into,
         })
     }
 
+    /// What was merged into a conversation, oldest first.
+    async fn merges(&self, id: &ConversationId) -> ServiceResult<Vec<Merge>> {
+        let rows = self.store().merges(id.clone()).await?;
+        let merge = |row: MergeRow| Merge {
+            conversation_id: row.merged_id,
+            participant: row.participant,
+            sequence: row.sequence,
+            created_date: to_wire_date(row.created),
+            messages: row.messages,
+        };
+        Ok(rows.into_iter().map(merge).collect())
+    }
+
     pub(super) fn summary(&self, site: &SiteRow, row: ConversationRow) -> ConversationSummary {
         ConversationSummary {
             conversation: conversation(site, &row),
             online: self.participant_online(&row.id),
+            person: Person {
+                email: row.participant_email,
+                subject: row.participant_subject,
+                verified: row.participant_proven,
+            },
+            joined_sequence: row.joined_sequence,
+            merged_into: row.merged_into,
             preview_text: row.preview_text,
             preview_kind: row.preview_type,
             preview_from_business: row.preview_from_business,

@@ -228,8 +228,8 @@ impl Service {
         if row.site_id != caller.site_id {
             return Err(ServiceError::NotOwnedByBusiness);
         }
-        if row.merged_into.is_some() {
-            return Err(ServiceError::ConversationNotFound);
+        if let Some(into) = row.merged_into {
+            return Err(ServiceError::ConversationMerged { into });
         }
         Ok(row)
     }

@@ -1,7 +1,7 @@
 //! Everything that a call of the service can answer instead of doing it.
 
 use shopbell_protocol::staff::StaffMessage;
-use shopbell_protocol::{Violations, button::ButtonState};
+use shopbell_protocol::{ConversationId, Violations, button::ButtonState};
 
 use crate::ids::NoRandomness;
 use crate::store::StoreError;
@@ -18,6 +18,26 @@ pub enum ServiceError {
         /// For the caller; names no secret.
         reason: &'static str,
     },
+    /// The signed identity is none that this site accepts. 401, `data.field`.
+    #[error("{field} {reason}")]
+    IdentityRefused {
+        /// Path in the request and in the token: `identity.exp`.
+        field: String,
+        /// Reads well right after the field's name.
+        reason: &'static str,
+    },
+    /// The proof has run out: that of a token, or that of a member's session. 401.
+    #[error("The proof of who you are has run out; a fresh one is needed")]
+    IdentityExpired,
+    /// Names and mail addresses are taken from a signed identity only. 403.
+    #[error("This needs an identity that the site has signed")]
+    IdentityRequired,
+    /// The conversation has become part of another. 404, `data.mergedInto`; a code as for an unknown one.
+    #[error("Conversation not found")]
+    ConversationMerged {
+        /// Where it goes on.
+        into: ConversationId,
+    },
     /// Authenticated, but not allowed to. 403.
     #[error("{reason}")]
     PermissionDenied {
@@ -30,7 +50,7 @@ pub enum ServiceError {
         /// For the caller.
         reason: &'static str,
     },
-    /// The conversation is unknown, or was merged into another. 404.
+    /// The conversation is unknown. 404.
     #[error("Conversation not found")]
     ConversationNotFound,
     /// Whoever asks for messages is no party of the conversation. 401.

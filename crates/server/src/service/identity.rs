@@ -6,7 +6,8 @@ use shopbell_protocol::admin::KeyScope;
 use shopbell_protocol::staff::{SignInRequest, StaffSession};
 
 use super::secret::{sha256, verify_password};
-use super::{AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller, token};
+use super::token::{self, Worthless};
+use super::{AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller};
 use crate::ids::{conversation_id, secret_text};
 use crate::store::{NewSession, StaffRow};
 
@@ -65,10 +66,11 @@ impl Service {
         })
     }
 
-    /// The participant behind a visitor token. Needs no store but for the site's secret, which is cached.
+    /// The participant behind a visitor token. For a visitor it needs no store but for the site's secret, which is cached;
+    /// a member may have signed out.
     ///
     /// # Errors
-    /// `Unauthenticated`; store errors.
+    /// `Unauthenticated`, `IdentityExpired`; store errors.
     pub async fn authenticate_participant(&self, token: &str) -> ServiceResult<ParticipantCaller> {
         let invalid =
             || unauthenticated("The visitor token is missing, wrong or too old; start a new session");
@@ -78,11 +80,18 @@ impl Service {
             Err(ServiceError::SiteNotFound) => return Err(invalid()),
             Err(error) => return Err(error),
         };
-        let claims = unchecked
-            .check(&site.secret, self.now_micros())
-            .ok_or_else(invalid)?;
+        let claims = match unchecked.check(&site.secret, self.now_micros()) {
+            Ok(claims) => claims,
+            Err(Worthless::Expired { proven: true }) => return Err(ServiceError::IdentityExpired),
+            Err(Worthless::Expired { proven: false } | Worthless::Forged) => return Err(invalid()),
+        };
         let conversation_id = conversation_id(&claims.site_id, &claims.participant);
+        let session = claims.session();
+        if let Some(session) = session {
+            self.check_session(session).await?;
+        }
         Ok(ParticipantCaller {
+            session,
             site_id: claims.site_id,
             participant: claims.participant,
             conversation_id,

@@ -3,7 +3,7 @@
 use shopbell_protocol::shown::{Marks, Side};
 use shopbell_protocol::{ConversationId, Sequence, SiteId};
 
-use super::{ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller};
+use super::{ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller, member};
 use crate::store::MarkMove;
 
 impl Service {
@@ -70,8 +70,12 @@ impl Service {
             seen,
             sequence,
         };
-        // Without a conversation there is nothing to have got to.
-        Ok(self.advance(&caller.site_id, mark).await?.unwrap_or_default())
+        match self.advance(&caller.site_id, mark).await {
+            // Without a conversation there is nothing to have got to.
+            Ok(marks) => Ok(marks.unwrap_or_default()),
+            Err(ServiceError::ConversationMerged { .. }) => Err(member::past()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn staff_mark(
@@ -100,6 +104,9 @@ impl Service {
             let Some((overview, moved)) = service.store().move_mark(mark).await? else {
                 return Ok(None);
             };
+            if let Some(into) = overview.conversation.merged_into {
+                return Err(ServiceError::ConversationMerged { into });
+            }
             if moved {
                 service.look_again(site_id, conversation_id);
             }
@@ -115,8 +122,12 @@ impl Service {
         conversation: &ConversationId,
     ) -> ServiceResult<()> {
         let row = self.store().conversation(conversation.clone()).await?;
-        row.filter(|row| row.site_id == caller.site_id)
-            .map(|_| ())
-            .ok_or(ServiceError::ConversationNotFound)
+        let row = row
+            .filter(|row| row.site_id == caller.site_id)
+            .ok_or(ServiceError::ConversationNotFound)?;
+        match row.merged_into {
+            Some(into) => Err(ServiceError::ConversationMerged { into }),
+            None => Ok(()),
+        }
     }
 }

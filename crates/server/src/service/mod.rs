@@ -1,9 +1,9 @@
 //! The rules of the chat: who may do what, in which order (`design.md` section 4). The only caller of store and broker.
 //!
 //! An edge authenticates a caller (`identity`) and passes it as the first argument of the call. Calls come in groups,
-//! one file each: `start`, `identity`, `session`, `conversations`, `send`, `read`, `press`, `marks`, `events`,
-//! `media`, `uploads`, `live`, `site`, `keys`, `webhooks`, `access`, `declared`, `chat_events`, `grant`. What a participant
-//! is shown is made in `view` only.
+//! one file each: `start`, `identity`, `session`, `member`, `identity_keys`, `conversations`, `send`, `read`, `press`,
+//! `marks`, `events`, `media`, `uploads`, `live`, `site`, `keys`, `webhooks`, `access`, `declared`, `chat_events`, `grant`.
+//! What a participant is shown is made in `view` only.
 
 mod access;
 mod attachments;
@@ -17,13 +17,16 @@ mod error;
 mod events;
 mod grant;
 mod identity;
+mod identity_keys;
 mod keys;
 mod live;
 mod marks;
 mod media;
 mod media_links;
+mod member;
 mod presence;
 mod press;
+mod proof;
 mod read;
 mod secret;
 mod send;
@@ -51,11 +54,12 @@ use site::SiteCache;
 use view::View;
 
 pub use access::NewPassword;
-pub use caller::{AppCaller, ParticipantCaller, StaffCaller};
+pub use caller::{AppCaller, MemberSession, ParticipantCaller, StaffCaller};
 pub use config::ServiceConfig;
 pub use error::{ServiceError, ServiceResult};
 pub use events::{LogPage, log_place};
 pub use identity::{SESSION_COOKIE_MAX_AGE_S, SignedIn};
+pub use identity_keys::{IdentityKey, MadeIdentityKey, NewIdentityKey};
 pub use live::{
     ListChanges, LiveMessage, ParticipantChanges, ParticipantWelcome, Place, StaffChanges, StaffOpened,
 };

@@ -4,7 +4,7 @@ use shopbell_protocol::widget::{PostbackAnswer, PostbackRequest};
 use shopbell_protocol::{ButtonState, Violations, validate};
 
 use super::view::button_changes;
-use super::{ParticipantCaller, Service, ServiceError, ServiceResult};
+use super::{ParticipantCaller, Service, ServiceError, ServiceResult, member};
 use crate::store::{PressButton, Pressed};
 
 impl Service {
@@ -50,6 +50,7 @@ impl Service {
                 state: ButtonState::Expired,
             }),
             Pressed::KeyReused => Err(ServiceError::IdempotencyKeyReused),
+            Pressed::Merged => Err(member::past()),
             Pressed::MessageNotFound => Err(ServiceError::NotFound { what: "Message" }),
             Pressed::ButtonNotFound => Err(ServiceError::NotFound { what: "Button" }),
         }

@@ -6,7 +6,7 @@ use shopbell_protocol::staff::StaffMessage;
 use shopbell_protocol::{ConversationId, Rule, Sequence, ShownMessage, Violations, Visibility, validate};
 
 use super::cursor::{self, Cursor, Scope};
-use super::{AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller};
+use super::{AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller, member};
 use crate::store::{Audience, History, SiteRow, Slice, VisibleMessage};
 
 /// Which part of the history. With neither place: the newest page.
@@ -49,10 +49,12 @@ impl Service {
                 slice_of(&listing),
             )
             .await?
-            .filter(|history| history.conversation.merged_into.is_none())
             .ok_or(ServiceError::ConversationNotFound)?;
         if history.conversation.site_id != caller.site_id {
             return Err(ServiceError::NotJoined);
+        }
+        if let Some(into) = history.conversation.merged_into {
+            return Err(ServiceError::ConversationMerged { into });
         }
         let cursors = cursors(&site, &listing, &history);
         let view = self.view(&site);
@@ -90,6 +92,9 @@ impl Service {
                 marks: shopbell_protocol::shown::Marks::default(),
             });
         };
+        if history.conversation.merged_into.is_some() {
+            return Err(member::past());
+        }
         let site = self.site_row(Some(&caller.site_id)).await?;
         let view = self.view(&site);
         let visible = history.messages.into_iter().filter_map(VisibleMessage::new);
@@ -118,6 +123,9 @@ impl Service {
             .await?
             .filter(|history| history.conversation.site_id == caller.site_id)
             .ok_or(ServiceError::ConversationNotFound)?;
+        if let Some(into) = history.conversation.merged_into {
+            return Err(ServiceError::ConversationMerged { into });
+        }
         let site = self.site_row(Some(&caller.site_id)).await?;
         let view = self.view(&site);
         Ok(HistoryPage {

@@ -17,6 +17,7 @@ use shopbell_protocol::{
 
 use super::{
     AppCaller, ParticipantCaller, Service, ServiceError, ServiceResult, StaffCaller, media::MediaOwner,
+    member,
 };
 use crate::store::message::Body;
 use crate::store::{Append, Appended, ClientKey, StoredMessage, VisibleMessage, Writer};
@@ -280,6 +281,7 @@ impl Service {
             .clone()
             .map(|id| client_key(&outgoing, id))
             .transpose()?;
+        let visitor = owner.is_some();
         let append = Append {
             site_id: outgoing.site_id,
             conversation_id: outgoing.conversation_id,
@@ -311,6 +313,8 @@ impl Service {
                     Err(ServiceError::ConversationNotFound)
                 }
                 Appended::ChannelMissing => Err(ServiceError::ChannelNotFound),
+                Appended::Merged(_) if visitor => Err(member::past()),
+                Appended::Merged(into) => Err(ServiceError::ConversationMerged { into }),
                 Appended::MovedOn(missed) => service.moved_on(missed).await,
                 Appended::MediaGone => Err(ServiceError::InvalidMediaUrl { field: content_path }),
             }

@@ -29,6 +29,8 @@ pub struct Site {
     pub welcome_text: Option<String>,
     /// Where the widget may live (`frame-ancestors`) and who may open sessions; empty for anywhere.
     pub allowed_origins: Vec<String>,
+    /// Names and mail addresses are taken from a signed identity only.
+    pub identity_required: bool,
 }
 
 /// What to change; `None` leaves a field as it is.
@@ -42,6 +44,8 @@ pub struct SiteChange {
     pub welcome_text: Option<Option<String>>,
     /// Each like `https://shop.example.com`.
     pub allowed_origins: Option<Vec<String>>,
+    /// Whether names and mail addresses are taken from a signed identity only.
+    pub identity_required: Option<bool>,
 }
 
 /// Sites that were read lately: every token and every picture's address needs its site's key.
@@ -149,6 +153,7 @@ fn site_of(row: &SiteRow) -> Site {
         image_url: row.image_url.clone(),
         welcome_text: row.welcome_text.clone(),
         allowed_origins: row.allowed_origins.clone(),
+        identity_required: row.identity_required,
     }
 }
 
@@ -189,6 +194,7 @@ fn check(change: SiteChange) -> Result<SiteUpdate, Violations> {
         image_url: change.image_url,
         welcome_text: change.welcome_text,
         allowed_origins,
+        identity_required: change.identity_required,
     })
 }
 

@@ -69,6 +69,7 @@ impl Service {
             welcome_text: None,
             allowed_origins,
             secret: secret(random)?,
+            identity_required: false,
         };
         let owner = self.owner(&site.id, &password).await?;
         let made = FirstSite {

@@ -88,6 +88,7 @@ impl View<'_> {
             staff_id,
             silent: stored.message.silent,
             interactions: interactions(&stored, 0, u64::MAX),
+            verified: stored.verified,
             shown: self.shown(stored, client_id, badges),
         }
     }

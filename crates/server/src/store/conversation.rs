@@ -16,8 +16,18 @@ pub struct ConversationRow {
     pub participant_name: Option<String>,
     /// Picture of the participant.
     pub participant_image_url: Option<String>,
+    /// Mail address of the participant.
+    pub participant_email: Option<String>,
+    /// The site's own id of its member.
+    pub participant_subject: Option<String>,
+    /// Name and mail come from a signed identity.
+    pub participant_proven: bool,
     /// Where it was merged into.
     pub merged_into: Option<ConversationId>,
+    /// Place of the last merge into it, 0 for none.
+    pub joined_sequence: Sequence,
+    /// The change that it was.
+    pub joined_revision: u64,
     /// The participant has written through the widget.
     pub channel_exists: bool,
     /// Newest message of any visibility.

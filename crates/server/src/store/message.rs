@@ -31,6 +31,8 @@ pub struct StoredMessage {
     pub sender: Sender,
     /// Display name of the staff member who wrote it.
     pub staff_name: Option<String>,
+    /// The participant who wrote it was proven at that time.
+    pub verified: bool,
     /// The app that sent it.
     pub app_id: Option<AppId>,
     /// The sender's own id of it.
@@ -132,8 +134,10 @@ pub enum Appended {
     Repeated(Box<StoredMessage>),
     /// The client id came before with something else.
     KeyReused,
-    /// The conversation is unknown, or was merged into another.
+    /// The conversation is unknown.
     ConversationNotFound,
+    /// The conversation has become part of this one.
+    Merged(ConversationId),
     /// The conversation belongs to another site.
     OtherSite,
     /// The participant has not written through the widget yet.
@@ -254,6 +258,8 @@ pub enum Pressed {
     Expired,
     /// The client id came before for another button.
     KeyReused,
+    /// The conversation has become part of another.
+    Merged,
     /// No such message that the participant may see.
     MessageNotFound,
     /// No such postback button.

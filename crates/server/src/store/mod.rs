@@ -11,6 +11,7 @@ pub mod button;
 pub mod contract;
 pub mod conversation;
 pub mod event;
+pub mod identity;
 pub mod media;
 pub mod message;
 pub mod site;
@@ -28,6 +29,7 @@ use shopbell_protocol::{ClientId, ConversationId, MediaId, SiteId};
 pub use conversation::{ConversationRow, GetOrCreate, ListPlace, MarkMove, Overview};
 pub use error::{OpenError, StoreError, StoreResult};
 pub use event::{LoggedEvent, LoggedFact};
+pub use identity::{Claim, IdentityAlgorithm, IdentityKeyRow, MergeRow, Profile, Prove, Proved};
 pub use media::{MediaRow, NewMedia};
 pub use message::{
     Append, Appended, Audience, Changes, ChangesQuery, ClientKey, History, Press, PressButton, Pressed,
@@ -134,6 +136,36 @@ pub trait Store: WebhookStore + Debug + Send + Sync + 'static {
     /// Moves a mark forward, never back and never beyond what the side may see. The second value says whether it
     /// moved. `None` when the conversation is unknown.
     async fn move_mark(&self, mark: MarkMove) -> StoreResult<Option<(Overview, bool)>>;
+
+    /// The keys by which a site proves who its members are, oldest first.
+    async fn identity_keys(&self, site: SiteId) -> StoreResult<Vec<IdentityKeyRow>>;
+
+    /// Makes a key. Where it takes another's place, that one counts until the given time at most; `false` when there is
+    /// no such other, and then nothing is made.
+    async fn create_identity_key(
+        &self,
+        key: IdentityKeyRow,
+        replaces: Option<(String, u64)>,
+    ) -> StoreResult<bool>;
+
+    /// Takes a key's right away; `false` when there is no such key.
+    async fn delete_identity_key(&self, site: SiteId, id: String) -> StoreResult<bool>;
+
+    /// Writes down what a visitor says of themselves; what was proven stays.
+    async fn claim_profile(&self, claim: Claim) -> StoreResult<()>;
+
+    /// Writes down what was proven, and makes the two conversations one: messages, presses, events, files, marks, the
+    /// event and the note of the merge in one transaction.
+    async fn prove_member(&self, prove: Prove) -> StoreResult<Proved>;
+
+    /// What was merged into a conversation, oldest first.
+    async fn merges(&self, id: ConversationId) -> StoreResult<Vec<MergeRow>>;
+
+    /// A member's session ends before its time.
+    async fn end_session(&self, id: [u8; 32], expires: u64, now_micros: u64) -> StoreResult<()>;
+
+    /// Whether it has ended so.
+    async fn session_ended(&self, id: [u8; 32]) -> StoreResult<bool>;
 
     /// The log of a site after a cursor, oldest first.
     async fn events_after(&self, site: SiteId, after: u64, limit: u32) -> StoreResult<Vec<LoggedEvent>>;

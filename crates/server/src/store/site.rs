@@ -18,6 +18,8 @@ pub struct SiteRow {
     pub allowed_origins: Vec<String>,
     /// Signs visitor tokens, media links and cursors.
     pub secret: [u8; 32],
+    /// A name or mail address is taken from a signed identity only.
+    pub identity_required: bool,
 }
 
 // Not derived: a secret must not get into a log by `{:?}`.
@@ -41,6 +43,8 @@ pub struct SiteUpdate {
     pub welcome_text: Option<Option<String>>,
     /// Where the widget may live.
     pub allowed_origins: Option<Vec<String>>,
+    /// Whether a name or mail address is taken from a signed identity only.
+    pub identity_required: Option<bool>,
 }
 
 /// A person of the staff.

@@ -71,6 +71,9 @@ pub enum Input {
     Elsewhere(Kept<MessageContent>),
     /// What waited in another tab was given up there.
     Gone(ClientId),
+    /// The page hands over what its own server has signed for its member: whoever writes is that member from then on. What
+    /// waits to be sent goes along, but for what another member has written.
+    Identify(String),
     /// The visitor is somebody else from now on, and nothing of the former one stays. The owner drops the requests under
     /// way first: their answers are the former one's.
     SignOut,
@@ -111,6 +114,8 @@ pub enum Request {
     Session {
         /// To go on with, if there is one.
         token: Option<String>,
+        /// What the page has handed over.
+        identity: Option<String>,
     },
     /// `GET /widget/v1/messages`.
     Page(PageRequest),
@@ -147,6 +152,10 @@ pub enum Output {
     Request(Request),
     /// Keep this token for the next visit, or forget it.
     StoreToken(Option<String>),
+    /// The server has taken what the page has handed over.
+    Identified,
+    /// What proved who the visitor is counts no more, or never did: the page is asked for a fresh one.
+    IdentityWanted(Reason),
     /// Keep or forget what waits; only of [`super::Client::keeping`].
     Store(Store<MessageContent>),
     /// What waits does not outlive the page, because the storage fails. Comes once.

@@ -9,7 +9,7 @@ mod session;
 
 use shopbell_protocol::participant::ParticipantId;
 use shopbell_protocol::{
-    ClientFrame, ClientId, ConversationId, ErrorBody, ServerFrame, ShownMessage, code, frame::Resume,
+    ClientFrame, ClientId, ConversationId, ErrorBody, ServerFrame, ShownMessage, frame::Resume,
 };
 
 pub use self::exchange::{Connection, Failure, Input, Output, Request};
@@ -26,6 +26,12 @@ pub struct Client {
     link: Link,
     thread: Thread<ShownMessage>,
     token: Option<String>,
+    /// What the page has handed over and the server has not answered yet.
+    identity: Option<String>,
+    /// Whether the session was asked for with it.
+    proving: bool,
+    /// A member's proof has run out, and the page was asked for a fresh one: until then nobody is anybody.
+    lapsed: bool,
     session: Session,
     participant: Option<ParticipantId>,
     conversation: Option<ConversationId>,
@@ -180,6 +186,7 @@ impl Client {
             Input::Restored(entries) => self.thread.restored(entries, at),
             Input::Elsewhere(kept) => self.thread.elsewhere(kept, at),
             Input::Gone(client_id) => self.thread.gone(&client_id),
+            Input::Identify(identity) => self.prove(identity),
             Input::SignOut => self.sign_out(at),
             Input::Retry(id) => self.thread.retry(&id, at),
             Input::Discard(id) => self.thread.discard(&id),
@@ -250,7 +257,7 @@ impl Client {
             None => self.link.drop_socket(at.now_ms, at.unit),
         };
         self.act(action);
-        if error.code() == code::UNAUTHENTICATED {
+        if session::is_over(error) {
             self.renew(at);
         } else {
             self.outputs.push(Output::Denied(outbox::reason(error)));
@@ -258,7 +265,7 @@ impl Client {
     }
 
     fn rejected(&mut self, client_id: &ClientId, error: &ErrorBody, at: Moment) {
-        if error.code() == code::UNAUTHENTICATED {
+        if session::is_over(error) {
             self.renew(at);
         }
         self.thread.rejected(client_id, error, at);

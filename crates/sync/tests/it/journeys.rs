@@ -279,11 +279,82 @@ fn a_token_that_is_refused_is_forgotten_and_a_new_visitor_begins() {
     world.outputs.clear();
     world.input(Input::Session(Err(Failure::Refused(error))));
     assert!(world.outputs.contains(&Output::StoreToken(None)));
+    assert!(world.outputs.contains(&Output::Request(Request::Session {
+        token: None,
+        identity: None
+    })));
+}
+
+fn sessions(world: &World) -> Vec<(Option<&str>, Option<&str>)> {
+    let asked = world.outputs.iter().filter_map(|output| match output {
+        Output::Request(Request::Session { token, identity }) => {
+            Some((token.as_deref(), identity.as_deref()))
+        }
+        _ => None,
+    });
+    asked.collect()
+}
+
+#[test]
+fn what_the_page_hands_over_goes_with_the_session_and_is_asked_again_only_when_it_counts_no_more() {
+    let mut world = World::new();
+    world.input(Input::Identify("early".into()));
+    assert!(
+        world.outputs.is_empty(),
+        "nothing is asked before the chat is wanted"
+    );
+    world.input(Input::Start {
+        token: Some("visitor".into()),
+    });
+    assert_eq!(sessions(&world), [(Some("visitor"), Some("early"))]);
+    world.input(Input::Identify("later".into()));
+    assert_eq!(sessions(&world).len(), 1, "one question at a time");
+    world.outputs.clear();
+    let refused = ErrorBody::application(code::IDENTITY_REFUSED, "no");
+    world.input(Input::Session(Err(Failure::Refused(refused.clone()))));
+    assert_eq!(sessions(&world), [(Some("visitor"), Some("later"))]);
+    world.outputs.clear();
+    world.input(Input::Session(Err(Failure::Refused(refused))));
     assert!(
         world
             .outputs
-            .contains(&Output::Request(Request::Session { token: None }))
+            .iter()
+            .any(|output| matches!(output, Output::IdentityWanted(_)))
     );
+    assert_eq!(
+        sessions(&world),
+        [(Some("visitor"), None)],
+        "the chat goes on as it was"
+    );
+}
+
+#[test]
+fn a_member_whose_proof_has_run_out_waits_for_a_fresh_one_and_is_nobody_without() {
+    let expired = || {
+        let mut world = World::new();
+        world.input(Input::Start {
+            token: Some("member".into()),
+        });
+        world.outputs.clear();
+        let error = ErrorBody::application(code::IDENTITY_EXPIRED, "over");
+        world.input(Input::Session(Err(Failure::Refused(error))));
+        assert!(
+            world
+                .outputs
+                .iter()
+                .any(|output| matches!(output, Output::IdentityWanted(_)))
+        );
+        assert!(sessions(&world).is_empty());
+        world.outputs.clear();
+        world
+    };
+    let mut fresh = expired();
+    fresh.input(Input::Identify("fresh".into()));
+    assert_eq!(sessions(&fresh), [(Some("member"), Some("fresh"))]);
+    let mut gone = expired();
+    gone.pass(31_000);
+    assert!(gone.outputs.contains(&Output::StoreToken(None)));
+    assert_eq!(sessions(&gone), [(None, None)]);
 }
 
 #[test]

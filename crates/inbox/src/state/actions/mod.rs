@@ -17,7 +17,7 @@ use shopbell_protocol::{ConversationId, Sequence};
 use shopbell_sync::LocalId;
 use web_sys::File;
 
-use super::connection::Office;
+use super::connection::{Office, Outcome};
 use super::desk::{Desk, Failure, Input, ThreadInput};
 use super::draft::{Draft, Mode};
 use super::store::{Attachment, InboxState, Loading, Obstacle, UnreadMark};
@@ -55,8 +55,11 @@ impl Actions {
         })));
         let told = Arc::downgrade(&actions.0);
         office.on_outcome(move |outcome| {
-            if let Some(inner) = told.upgrade() {
-                inner.told(outcome);
+            let Some(inner) = told.upgrade() else { return };
+            match outcome {
+                Outcome::Merged(from, into) => Self(inner).merged(&from, &into),
+                Outcome::Accepted(id) => inner.accepted(&id),
+                Outcome::Refused(conversation, id, reason) => inner.refused(&conversation, &id, &reason),
             }
         });
         actions
@@ -125,6 +128,30 @@ impl Actions {
                 }
             },
         );
+    }
+
+    /// A conversation has become part of another: whoever looks at it goes on there, with what they were writing.
+    fn merged(&self, from: &ConversationId, into: &ConversationId) {
+        let state = self.0.state;
+        let is_open = state.open.with_untracked(|open| open.as_ref() == Some(from));
+        if is_open {
+            self.put_draft_aside();
+        }
+        state.drafts.update(|drafts| {
+            if let Some(draft) = drafts.remove(from) {
+                drafts.entry(into.clone()).or_insert(draft);
+            }
+        });
+        state.trays.update(|trays| {
+            if let Some(tray) = trays.remove(from) {
+                trays.entry(into.clone()).or_insert(tray);
+            }
+        });
+        if is_open {
+            state.draft.set(Draft::default());
+            state.attachments.set(Vec::new());
+            self.follow(into.as_str());
+        }
     }
 
     /// Leaves the conversation, to the list on a phone.

@@ -6,7 +6,6 @@ use shopbell_sync::{LocalId, Reason};
 use shopbell_widget::platform::{clock, random};
 
 use super::{Actions, Inner, Sent};
-use crate::state::connection::Outcome;
 use crate::state::desk::{Input, ThreadInput};
 use crate::state::draft::{Draft, Uploaded};
 use crate::state::field;
@@ -86,21 +85,17 @@ impl Actions {
 }
 
 impl Inner {
-    pub(super) fn told(&self, outcome: Outcome) {
-        match outcome {
-            Outcome::Accepted(id) => {
-                let taken = self.sent.borrow_mut().remove(&id);
-                for attachment in taken.map(|sent| sent.attachments).unwrap_or_default() {
-                    self.uploads.end(self.state, &attachment.id);
-                }
-            }
-            Outcome::Refused(conversation, id, reason) => self.refused(&conversation, &id, &reason),
+    /// A message is stored: nothing of it has to come back.
+    pub(super) fn accepted(&self, id: &LocalId) {
+        let taken = self.sent.borrow_mut().remove(id);
+        for attachment in taken.map(|sent| sent.attachments).unwrap_or_default() {
+            self.uploads.end(self.state, &attachment.id);
         }
     }
 
     /// Brings a refused message back to where it was written, unless something else stands there by now; then it stays
     /// in the timeline as failed, to be sent again from there.
-    fn refused(&self, conversation: &ConversationId, id: &LocalId, reason: &Reason) {
+    pub(super) fn refused(&self, conversation: &ConversationId, id: &LocalId, reason: &Reason) {
         let state = self.state;
         let is_open = state
             .open

@@ -95,6 +95,8 @@ pub enum Output {
     Relist,
     /// A line of the list.
     Row(Box<ConversationSummary>),
+    /// The first has become part of the second.
+    Merged(ConversationId, ConversationId),
     /// Whether a participant is connected.
     Presence(ConversationId, bool),
     /// Who is typing in a conversation.

@@ -6,7 +6,7 @@ use shopbell_sync::staff::{self, Delivery};
 use shopbell_sync::{Moment, ThreadFrame};
 
 use super::exchange::Output;
-use super::{Desk, TYPING_MS};
+use super::{Desk, Followed, TYPING_MS};
 use crate::state::store::Typist;
 
 impl Desk {
@@ -64,6 +64,17 @@ impl Desk {
                 }
             }
             StaffServerFrame::Conversation { conversation } => self.outputs.push(Output::Row(conversation)),
+            StaffServerFrame::Merged {
+                conversation_id,
+                into,
+            } => {
+                // What waits there is refused by the server, and comes back as it was written.
+                let idle = |followed: &Followed| followed.thread.is_outbox_empty();
+                if self.threads.get(&conversation_id).is_some_and(idle) {
+                    self.threads.remove(&conversation_id);
+                }
+                self.outputs.push(Output::Merged(conversation_id, into));
+            }
             StaffServerFrame::Presence {
                 conversation_id,
                 online,

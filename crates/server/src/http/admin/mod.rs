@@ -1,5 +1,6 @@
-//! The Admin API: the site's own settings, keys of its programs, webhooks.
+//! The Admin API: the site's own settings, keys of its programs and for signed identities, webhooks.
 
+pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod signing_keys;
 pub(crate) mod site;
@@ -35,4 +36,10 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/webhooks/{id}/secret", post(webhooks::secret::handler))
         .route("/webhooks/{id}/replay", post(webhooks::replay::handler))
         .route("/webhooks/{id}/deliveries", get(webhooks::deliveries::handler))
+        .route(
+            "/identity/keys",
+            get(identity::list::handler).post(identity::create::handler),
+        )
+        .route("/identity/keys/{id}", delete(identity::revoke::handler))
+        .route("/identity/keys/{id}/rotate", post(identity::rotate::handler))
 }

@@ -14,6 +14,21 @@ impl From<ServiceError> for ApiError {
             ServiceError::Unauthenticated { .. } => {
                 Self::application(StatusCode::UNAUTHORIZED, code::UNAUTHENTICATED, text)
             }
+            ServiceError::IdentityRefused { field, .. } => {
+                let body = ErrorBody::application(code::IDENTITY_REFUSED, text).with_data("field", field);
+                Self::new(StatusCode::UNAUTHORIZED, body)
+            }
+            ServiceError::IdentityExpired => {
+                Self::application(StatusCode::UNAUTHORIZED, code::IDENTITY_EXPIRED, text)
+            }
+            ServiceError::IdentityRequired => {
+                Self::application(StatusCode::FORBIDDEN, code::IDENTITY_REQUIRED, text)
+            }
+            ServiceError::ConversationMerged { into } => {
+                let body = ErrorBody::application(code::CONVERSATION_NOT_FOUND, text)
+                    .with_data("mergedInto", into.0);
+                Self::new(StatusCode::NOT_FOUND, body)
+            }
             ServiceError::PermissionDenied { .. } => {
                 Self::application(StatusCode::FORBIDDEN, code::PERMISSION_DENIED, text)
             }

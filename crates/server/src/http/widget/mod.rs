@@ -1,10 +1,12 @@
 //! The Widget API: what the chat's page calls in a visitor's name.
 
+pub(crate) mod contact;
 pub(crate) mod history;
 pub(crate) mod postback;
 pub(crate) mod seen;
 pub(crate) mod send;
 pub(crate) mod session;
+pub(crate) mod sign_out;
 pub(crate) mod uploads;
 
 use axum::Router;
@@ -25,7 +27,8 @@ pub(crate) fn routes() -> Router<AppState> {
         )
         .layer(map_response(async |response| tus::mark(response)));
     Router::new()
-        .route("/session", post(session::handler))
+        .route("/session", post(session::handler).delete(sign_out::handler))
+        .route("/contact", post(contact::handler))
         .route("/messages", get(history::handler).post(send::handler))
         .route("/postbacks", post(postback::handler))
         .route("/seen", post(seen::handler))

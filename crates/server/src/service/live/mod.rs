@@ -25,6 +25,8 @@ pub struct Place {
     pub after: Sequence,
     /// The newest change of a button that the reader holds.
     pub revision: u64,
+    /// The newest merge that the reader's page of history holds: messages of one came to stand among older ones.
+    pub joined: u64,
 }
 
 /// A message and the one before it that this reader may see, 0 for the first.
@@ -55,6 +57,15 @@ pub struct ParticipantWelcome {
     pub staff_online: bool,
     /// Where to go on from without `resume`.
     pub place: Place,
+    /// Place of the last merge, 0 for none.
+    pub joined_sequence: Sequence,
+}
+
+impl ParticipantWelcome {
+    /// Where a reader goes on who holds everything up to `after`; `None` where they have to start over.
+    pub fn resume(&self, after: Sequence) -> Option<Place> {
+        resume(self.place, self.last_sequence, self.joined_sequence, after)
+    }
 }
 
 /// What changed for a participant.
@@ -74,6 +85,8 @@ pub struct ParticipantChanges {
     pub place: Place,
     /// There is more: look again at once.
     pub more: bool,
+    /// Another conversation has become part of this one since: the reader starts over.
+    pub start_over: bool,
 }
 
 /// The stored part of the `opened` frame.
@@ -87,6 +100,15 @@ pub struct StaffOpened {
     pub participant_online: bool,
     /// Where to go on from without `resume`.
     pub place: Place,
+    /// Place of the last merge, 0 for none.
+    pub joined_sequence: Sequence,
+}
+
+impl StaffOpened {
+    /// Where a reader goes on who holds everything up to `after`; `None` where they have to start over.
+    pub fn resume(&self, after: Sequence) -> Option<Place> {
+        resume(self.place, self.last_sequence, self.joined_sequence, after)
+    }
 }
 
 /// What changed in a conversation for the staff.
@@ -104,6 +126,8 @@ pub struct StaffChanges {
     pub place: Place,
     /// There is more: look again at once.
     pub more: bool,
+    /// Another conversation has become part of this one since: the reader starts over.
+    pub start_over: bool,
 }
 
 /// What changed in the staff's conversation list.
@@ -135,7 +159,23 @@ fn next_place(changes: &Changes, place: Place) -> Place {
     Place {
         after,
         revision: changes.revision,
+        joined: place.joined,
     }
+}
+
+/// Every button that was pressed is told again to whoever resumes.
+fn resume(place: Place, last: Sequence, joined: Sequence, after: Sequence) -> Option<Place> {
+    // Beyond the end is a place that this conversation never had. Before a merge, messages may have come to stand among
+    // those that the reader holds.
+    (after <= last && after >= joined).then_some(Place {
+        after,
+        revision: 0,
+        ..place
+    })
+}
+
+fn joined_since(changes: &Changes, place: Place) -> bool {
+    changes.conversation.joined_revision > place.joined
 }
 
 fn live<M>(

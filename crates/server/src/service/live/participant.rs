@@ -3,9 +3,9 @@
 use shopbell_protocol::shown::{Marks, Side};
 use shopbell_protocol::{ConversationId, Sequence};
 
-use super::{ParticipantChanges, ParticipantWelcome, Place, buttons, live, next_place, query};
+use super::{ParticipantChanges, ParticipantWelcome, Place, buttons, joined_since, live, next_place, query};
 use crate::broker::{Signal, SignalKind, Subscription, Topic};
-use crate::service::{ParticipantCaller, Service, ServiceResult};
+use crate::service::{ParticipantCaller, Service, ServiceResult, member};
 use crate::store::{Audience, VisibleMessage};
 
 impl Service {
@@ -33,11 +33,18 @@ impl Service {
             settings,
             staff_online: self.staff_online(&caller.site_id),
             place: Place::default(),
+            joined_sequence: Sequence(0),
         };
         let overview = self
             .store()
             .overview(caller.conversation_id.clone(), Audience::Participant)
             .await?;
+        if overview
+            .as_ref()
+            .is_some_and(|overview| overview.conversation.merged_into.is_some())
+        {
+            return Err(member::past());
+        }
         Ok(overview.map_or(nothing.clone(), |overview| ParticipantWelcome {
             conversation_id: existing(caller, overview.last_sequence),
             last_sequence: overview.last_sequence,
@@ -46,7 +53,9 @@ impl Service {
             place: Place {
                 after: overview.last_sequence,
                 revision: overview.conversation.revision,
+                joined: overview.conversation.joined_revision,
             },
+            joined_sequence: overview.conversation.joined_sequence,
             ..nothing
         }))
     }
@@ -55,13 +64,15 @@ impl Service {
     /// with revision 0: every button that was pressed is told again.
     ///
     /// # Errors
-    /// Store errors.
+    /// `Unauthenticated` when the session has ended or the conversation has become part of another, `IdentityExpired`; store
+    /// errors.
     pub async fn participant_changes(
         &self,
         caller: &ParticipantCaller,
         place: Place,
         limit: u32,
     ) -> ServiceResult<ParticipantChanges> {
+        self.session_holds(caller).await?;
         let query = query(&caller.conversation_id, Audience::Participant, place, limit);
         let Some(changes) = self.store().changes(query).await? else {
             let (messages, buttons, marks) = (Vec::new(), Vec::new(), Marks::default());
@@ -73,14 +84,20 @@ impl Service {
                 marks,
                 place,
                 more: false,
+                start_over: false,
             });
         };
+        if changes.conversation.merged_into.is_some() {
+            return Err(member::past());
+        }
         let site = self.site_row(Some(&caller.site_id)).await?;
         let view = self.view(&site);
         let buttons = buttons(&changes, place.revision, view.now_micros);
         let next = next_place(&changes, place);
+        let start_over = joined_since(&changes, place);
         let messages = changes.messages.into_iter().filter_map(VisibleMessage::new);
         Ok(ParticipantChanges {
+            start_over,
             conversation_id: existing(caller, changes.last_sequence),
             gone: false,
             messages: live(

@@ -4,7 +4,7 @@ use shopbell_protocol::ConversationId;
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::staff::Interaction;
 
-use super::{ListChanges, Place, StaffChanges, StaffOpened, buttons, live, next_place, query};
+use super::{ListChanges, Place, StaffChanges, StaffOpened, buttons, joined_since, live, next_place, query};
 use crate::broker::{Signal, SignalKind, Subscription, Topic};
 use crate::service::view::interactions;
 use crate::service::{Service, ServiceError, ServiceResult, StaffCaller};
@@ -35,13 +35,18 @@ impl Service {
         let overview = overview
             .filter(|overview| overview.conversation.site_id == caller.site_id)
             .ok_or(ServiceError::ConversationNotFound)?;
+        if let Some(into) = overview.conversation.merged_into {
+            return Err(ServiceError::ConversationMerged { into });
+        }
         Ok(StaffOpened {
+            joined_sequence: overview.conversation.joined_sequence,
             last_sequence: overview.last_sequence,
             marks: overview.marks,
             participant_online: self.participant_online(conversation),
             place: Place {
                 after: overview.last_sequence,
                 revision: overview.conversation.revision,
+                joined: overview.conversation.joined_revision,
             },
         })
     }
@@ -64,6 +69,10 @@ impl Service {
         let changes = changes
             .filter(|changes| changes.conversation.site_id == caller.site_id)
             .ok_or(ServiceError::ConversationNotFound)?;
+        if let Some(into) = changes.conversation.merged_into {
+            return Err(ServiceError::ConversationMerged { into });
+        }
+        let start_over = joined_since(&changes, place);
         let site = self.site_row(Some(&caller.site_id)).await?;
         let view = self.view(&site);
         let buttons = buttons(&changes, place.revision, view.now_micros);
@@ -74,6 +83,7 @@ impl Service {
             .into_iter()
             .map(|message| view.for_staff(message));
         Ok(StaffChanges {
+            start_over,
             messages: live(changes.previous, messages, |message| message.shown.sequence),
             buttons,
             interactions,

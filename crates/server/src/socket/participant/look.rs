@@ -5,7 +5,7 @@ use shopbell_protocol::message::Direction;
 
 use super::Participant;
 use crate::http::error::ApiError;
-use crate::service::{ParticipantChanges, Place, ServiceError};
+use crate::service::{ParticipantChanges, ServiceError};
 use crate::socket::talk::Line;
 use crate::socket::wire::{Wire, close};
 use crate::socket::{Ended, Ending, marks};
@@ -15,6 +15,7 @@ impl Participant {
         let service = line.state.service().clone();
         let welcome = service.welcome_participant(&self.caller).await.map_err(broken)?;
         (self.told, self.staff_online, self.place) = (welcome.marks, welcome.staff_online, welcome.place);
+        let place = self.resume.take().map(|resume| welcome.resume(resume.after));
         let frame = ServerFrame::Welcome {
             participant: welcome.participant,
             conversation_id: welcome.conversation_id,
@@ -26,17 +27,10 @@ impl Participant {
         line.feed(&frame).await?;
         let online = self.staff_online;
         line.feed(&ServerFrame::Presence { online }).await?;
-        match self.resume.take() {
-            // A place that this conversation never had: the reader holds something else than what is here.
-            Some(resume) if resume.after > welcome.last_sequence => {
-                line.feed(&ServerFrame::Resync {}).await?;
-            }
-            Some(resume) => {
-                self.place = Place {
-                    after: resume.after,
-                    revision: 0,
-                }
-            }
+        match place {
+            Some(Some(place)) => self.place = place,
+            // The reader holds something else than what is here.
+            Some(None) => line.feed(&ServerFrame::Resync {}).await?,
             None => {}
         }
         // What the reader missed is handed over as fast as it is taken, however much it is.
@@ -57,6 +51,10 @@ impl Participant {
             let found = service.participant_changes(&self.caller, self.place, page).await;
             let changes = match found {
                 Ok(changes) => changes,
+                // Signed in or out on another page: this token has ended.
+                Err(error @ (ServiceError::Unauthenticated { .. } | ServiceError::IdentityExpired)) => {
+                    return Err(Ending::Refused(error.into(), close::POLICY));
+                }
                 Err(error) => {
                     // The slow timer looks again; what is not handed over now is not lost.
                     let _logged = ApiError::from(error);
@@ -67,7 +65,7 @@ impl Participant {
                 return self.start_over(line).await;
             }
             let more = changes.more;
-            if streaming && more && line.connection.was_slow() {
+            if changes.start_over || (streaming && more && line.connection.was_slow()) {
                 return self.start_over(line).await;
             }
             self.hand_over(line, changes).await?;
@@ -127,5 +125,9 @@ impl Participant {
 }
 
 fn broken(error: ServiceError) -> Ending {
-    Ending::Refused(error.into(), close::BROKEN)
+    let code = match error {
+        ServiceError::Unauthenticated { .. } => close::POLICY,
+        _ => close::BROKEN,
+    };
+    Ending::Refused(error.into(), code)
 }

@@ -148,8 +148,18 @@ impl Desk {
     ) -> Result<bool, Ending> {
         let changes = match found {
             Ok(changes) => changes,
+            Err(ServiceError::ConversationMerged { into }) => {
+                self.opened.remove(conversation_id);
+                let conversation_id = conversation_id.clone();
+                line.feed(&StaffServerFrame::Merged {
+                    conversation_id,
+                    into,
+                })
+                .await?;
+                return Ok(false);
+            }
             Err(ServiceError::ConversationNotFound) => {
-                // Merged into another while it was open: the list says which goes on.
+                // Taken away while it was open.
                 self.opened.remove(conversation_id);
                 let conversation_id = Some(conversation_id.clone());
                 line.feed(&StaffServerFrame::Resync { conversation_id }).await?;
@@ -162,7 +172,7 @@ impl Desk {
             }
         };
         let more = changes.more;
-        if streaming && more && line.connection.was_slow() {
+        if changes.start_over || (streaming && more && line.connection.was_slow()) {
             self.start_over(line, conversation_id).await?;
             return Ok(false);
         }

@@ -10,7 +10,7 @@ use super::{Desk, LIST_AFTER, LIST_LINE_AFTER, OPEN_MAX, Opened};
 use crate::broker::{Signal, SignalKind};
 use crate::http::error::ApiError;
 use crate::http::rates::Caller;
-use crate::service::{Place, ServiceError};
+use crate::service::ServiceError;
 use crate::socket::Ending;
 use crate::socket::complaint::{self, Complaint};
 use crate::socket::talk::{Dialect, Line};
@@ -269,12 +269,21 @@ impl Desk {
             .await
         {
             Ok(found) => found,
+            Err(ServiceError::ConversationMerged { into }) => {
+                let frame = StaffServerFrame::Merged {
+                    conversation_id,
+                    into,
+                };
+                line.feed(&frame).await?;
+                return Ok(());
+            }
             Err(error) => {
                 line.answer(complain(error));
                 return Ok(());
             }
         };
         let id = conversation_id.clone();
+        let place = resume.map(|resume| found.resume(resume.after));
         let frame = StaffServerFrame::Opened {
             conversation_id: id,
             last_sequence: found.last_sequence,
@@ -287,16 +296,13 @@ impl Desk {
             online,
         })
         .await?;
-        let place = match resume {
-            Some(resume) if resume.after > found.last_sequence => {
+        let place = match place {
+            Some(None) => {
                 let conversation_id = Some(conversation_id.clone());
                 line.feed(&StaffServerFrame::Resync { conversation_id }).await?;
                 found.place
             }
-            Some(resume) => Place {
-                after: resume.after,
-                revision: 0,
-            },
+            Some(Some(place)) => place,
             None => found.place,
         };
         let opened = Opened {

@@ -59,6 +59,7 @@ pub(super) fn first_site() -> FirstSite {
         welcome_text: None,
         allowed_origins: vec!["https://shop.example.com".to_owned()],
         secret: [1; 32],
+        identity_required: false,
     };
     let owner = StaffRow {
         id: StaffId::from("staff-1"),

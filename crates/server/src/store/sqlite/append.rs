@@ -2,7 +2,7 @@
 //! in the list and its event, in one transaction.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use shopbell_protocol::{Direction, Sender, Sequence, Visibility};
+use shopbell_protocol::{ConversationId, Direction, ParticipantId, Sender, Sequence, Visibility};
 
 use super::conversations::{self, Found};
 use super::events;
@@ -23,8 +23,8 @@ pub(super) fn append(db: &Connection, append: Append) -> rusqlite::Result<Append
     if found.row.site_id != append.site_id {
         return Ok(Appended::OtherSite);
     }
-    if found.row.merged_into.is_some() {
-        return Ok(Appended::ConversationNotFound);
+    if let Some(into) = found.row.merged_into.clone() {
+        return merged(db, &append, into);
     }
     if let Some(key) = &append.client
         && let Some(repeated) = before(db, &found, key)?
@@ -44,6 +44,17 @@ pub(super) fn append(db: &Connection, append: Append) -> rusqlite::Result<Append
         return Ok(Appended::MediaGone);
     }
     store(db, &found, append)
+}
+
+/// The conversation has become part of another: what was accepted before is answered again, nothing new is taken.
+fn merged(db: &Connection, append: &Append, into: ConversationId) -> rusqlite::Result<Appended> {
+    if let Some(key) = &append.client
+        && let Some(found) = conversations::find(db, &into)?
+        && let Some(repeated @ Appended::Repeated(_)) = before(db, &found, key)?
+    {
+        return Ok(repeated);
+    }
+    Ok(Appended::Merged(into))
 }
 
 fn conversation(db: &Connection, append: &Append) -> rusqlite::Result<Option<Found>> {
@@ -99,7 +110,7 @@ fn missed(
 }
 
 fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<Appended> {
-    let sequence = Sequence(append.now_micros.max(found.row.last_sequence.0.saturating_add(1)));
+    let sequence = sites::next_sequence(db, &append.site_id, append.now_micros, found.row.last_sequence)?;
     let sender = match &append.writer {
         Writer::Visitor(_) | Writer::OnBehalfOfParticipant => Option::<Sender>::from(&found.row.participant)
             .ok_or_else(|| unreadable(0, "a participant without an id"))?,
@@ -121,6 +132,7 @@ fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<App
         message: append.message,
         sender,
         staff_name,
+        verified: verified(&append.writer),
         app_id: append.app_id,
         client_id: append.client.map(|key| key.id),
         presses: Vec::new(),
@@ -141,8 +153,8 @@ fn insert(
     let key = append.client.as_ref();
     db.prepare_cached(
         "INSERT INTO message (conversation, sequence, visible, to_business, silent, sender_kind, sender_id, app_id,
-         client_scope, client_id, digest, body, metadata)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         client_scope, client_id, digest, body, metadata, verified)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         found.number,
@@ -158,6 +170,7 @@ fn insert(
         key.map(|key| key.digest),
         body,
         append.metadata,
+        verified(&append.writer),
     ])?;
     Ok(())
 }
@@ -193,6 +206,17 @@ fn advance_conversation(
         content.kind.content_type().as_str(),
     ])?;
     Ok(())
+}
+
+/// A member's own connection is there on proof only; what a program writes in a member's name is not the member's word.
+fn verified(writer: &Writer) -> bool {
+    match writer {
+        Writer::Visitor(ParticipantId::Member(_) | ParticipantId::Contact(_)) => true,
+        Writer::Visitor(ParticipantId::AnonymousVisitor(_) | ParticipantId::Unsupported { .. })
+        | Writer::OnBehalfOfParticipant
+        | Writer::Staff(_)
+        | Writer::App(_) => false,
+    }
 }
 
 /// A note to the participant's side that they may not see was not sent to them: nobody is told that it was.

@@ -16,7 +16,8 @@ pub(super) struct Found {
 
 const SELECT: &str = "SELECT c.number, c.id, c.site_id, p.kind, p.guid, p.name, p.image_url, c.merged_into,
     c.channel_exists, c.last_sequence, c.business_delivered, c.business_seen, c.participant_delivered,
-    c.participant_seen, c.unread_count, c.preview_text, c.preview_type, c.preview_from_business, c.updated, c.revision
+    c.participant_seen, c.unread_count, c.preview_text, c.preview_type, c.preview_from_business, c.updated, c.revision,
+    p.email, p.subject, p.proven IS NOT NULL, c.joined_sequence, c.joined_revision
     FROM conversation c JOIN participant p ON p.number = c.participant";
 
 pub(super) fn find(db: &Connection, id: &ConversationId) -> rusqlite::Result<Option<Found>> {
@@ -121,6 +122,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
         participant: participant(&kind, row.get(4)?, 3)?,
         participant_name: row.get(5)?,
         participant_image_url: row.get(6)?,
+        participant_email: row.get(20)?,
+        participant_subject: row.get(21)?,
+        participant_proven: row.get(22)?,
+        joined_sequence: get_sequence(row, 23)?,
+        joined_revision: get_unsigned(row, 24)?,
         merged_into: row.get::<_, Option<String>>(7)?.map(Into::into),
         channel_exists: row.get(8)?,
         last_sequence: get_sequence(row, 9)?,

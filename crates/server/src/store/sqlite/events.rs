@@ -85,7 +85,7 @@ pub(super) fn one(db: &Connection, number: u64) -> rusqlite::Result<Option<Logge
 /// What [`event`] reads.
 fn select() -> String {
     format!(
-        "SELECT e.number, e.id, e.created, c.id, e.data, m.metadata, {MESSAGE_COLUMNS}
+        "SELECT e.number, e.id, e.created, coalesce(e.told_as, c.id), e.data, m.metadata, {MESSAGE_COLUMNS}
          FROM event e JOIN conversation c ON c.number = e.conversation
          LEFT JOIN message m ON m.conversation = e.conversation AND m.sequence = e.sequence
          LEFT JOIN staff s ON m.sender_kind = 'staff' AND s.id = m.sender_id"

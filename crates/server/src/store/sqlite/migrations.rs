@@ -5,6 +5,7 @@ use rusqlite::Connection;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_start.sql"),
     include_str!("../../../migrations/sqlite/0002_uploads.sql"),
+    include_str!("../../../migrations/sqlite/0003_identity.sql"),
     include_str!("../../../migrations/sqlite/0004_webhooks.sql"),
 ];
 

@@ -13,11 +13,13 @@ mod endpoints;
 mod error;
 mod events;
 mod history;
+mod identity;
 #[cfg(any(test, feature = "testing"))]
 mod inline;
 mod keys;
 mod marks;
 mod media;
+mod merge;
 mod migrations;
 mod press;
 mod readers;
@@ -35,10 +37,10 @@ use rusqlite::Connection;
 use shopbell_protocol::{ClientId, ConversationId, MediaId, SiteId};
 
 use super::{
-    Append, Appended, Audience, Changes, ChangesQuery, ConversationRow, FirstSite, GetOrCreate, History,
-    KeyRow, ListPlace, ListedKey, LoggedEvent, MarkMove, MediaRow, NewKey, NewMedia, NewSession, OpenError,
-    Overview, PressButton, Pressed, Progress, SiteRow, SiteUpdate, Slice, StaffRow, StartUpload,
-    StartedUpload, Store, StoreResult, Swept, UploadRow,
+    Append, Appended, Audience, Changes, ChangesQuery, Claim, ConversationRow, FirstSite, GetOrCreate,
+    History, IdentityKeyRow, KeyRow, ListPlace, ListedKey, LoggedEvent, MarkMove, MediaRow, MergeRow, NewKey,
+    NewMedia, NewSession, OpenError, Overview, PressButton, Pressed, Progress, Prove, Proved, SiteRow,
+    SiteUpdate, Slice, StaffRow, StartUpload, StartedUpload, Store, StoreResult, Swept, UploadRow,
 };
 use readers::Readers;
 use writer::Writer;
@@ -264,6 +266,66 @@ impl Store for SqliteStore {
 
     async fn move_mark(&self, mark: MarkMove) -> StoreResult<Option<(Overview, bool)>> {
         self.write(move |db| marks::advance(db, &mark)).await
+    }
+
+    async fn identity_keys(&self, site: SiteId) -> StoreResult<Vec<IdentityKeyRow>> {
+        self.read(move |db| identity::keys(db, &site)).await
+    }
+
+    async fn create_identity_key(
+        &self,
+        key: IdentityKeyRow,
+        replaces: Option<(String, u64)>,
+    ) -> StoreResult<bool> {
+        self.write(move |db| {
+            let replaces = replaces.as_ref().map(|(id, expires)| (id.as_str(), *expires));
+            identity::create_key(db, &key, replaces)
+        })
+        .await
+    }
+
+    async fn delete_identity_key(&self, site: SiteId, id: String) -> StoreResult<bool> {
+        self.write(move |db| identity::delete_key(db, &site, &id)).await
+    }
+
+    async fn claim_profile(&self, claim: Claim) -> StoreResult<()> {
+        self.write(move |db| identity::claim(db, &claim)).await
+    }
+
+    async fn prove_member(&self, prove: Prove) -> StoreResult<Proved> {
+        // A member who opens the next page proves the same again: that needs no place in the writer's queue.
+        let asked = prove.clone();
+        let (settled, past) = self
+            .read(move |db| {
+                let known = conversations::find(db, &asked.member.id)?;
+                let past = known.is_some_and(|known| known.row.merged_into.is_some());
+                Ok((identity::settled(db, &asked)?, past))
+            })
+            .await?;
+        if past {
+            return Ok(Proved::Past);
+        }
+        if settled {
+            return Ok(Proved::Known);
+        }
+        self.write(move |db| merge::prove(db, &prove)).await
+    }
+
+    async fn merges(&self, id: ConversationId) -> StoreResult<Vec<MergeRow>> {
+        self.read(move |db| match conversations::find(db, &id)? {
+            Some(found) => merge::merges(db, found.number),
+            None => Ok(Vec::new()),
+        })
+        .await
+    }
+
+    async fn end_session(&self, id: [u8; 32], expires: u64, now_micros: u64) -> StoreResult<()> {
+        self.write(move |db| identity::end_session(db, id, expires, now_micros))
+            .await
+    }
+
+    async fn session_ended(&self, id: [u8; 32]) -> StoreResult<bool> {
+        self.read(move |db| identity::session_ended(db, id)).await
     }
 
     async fn events_after(&self, site: SiteId, after: u64, limit: u32) -> StoreResult<Vec<LoggedEvent>> {

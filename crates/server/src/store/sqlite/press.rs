@@ -16,6 +16,9 @@ pub(super) fn press(db: &Connection, press: &PressButton) -> rusqlite::Result<Pr
     let Some(found) = conversations::find(db, &press.conversation_id)? else {
         return Ok(Pressed::MessageNotFound);
     };
+    if found.row.merged_into.is_some() {
+        return Ok(Pressed::Merged);
+    }
     let sequence = Sequence::from(press.message_id);
     let Some(message) = history::one(db, &found, Audience::Participant, sequence)? else {
         return Ok(Pressed::MessageNotFound);

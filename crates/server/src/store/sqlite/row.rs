@@ -79,7 +79,7 @@ fn sender(kind: &str, id: String, column: usize) -> rusqlite::Result<Sender> {
 
 /// The columns that [`message`] reads, from a message `m` and the staff member `s` who may have written it.
 pub(super) const MESSAGE_COLUMNS: &str = "m.sequence, m.visible, m.to_business, m.silent, m.sender_kind, m.sender_id, \
-                                          s.name, m.app_id, m.client_id, m.body";
+                                          s.name, m.app_id, m.client_id, m.body, m.verified";
 /// Where they come from.
 pub(super) const MESSAGE_TABLES: &str =
     "message m LEFT JOIN staff s ON m.sender_kind = 'staff' AND s.id = m.sender_id";
@@ -129,6 +129,7 @@ pub(super) fn message(
         },
         sender: sender(&kind, row.get(first + 5)?, first + 4)?,
         staff_name: row.get(first + 6)?,
+        verified: row.get(first + 10)?,
         app_id: row.get::<_, Option<String>>(first + 7)?.map(Into::into),
         client_id: row.get::<_, Option<String>>(first + 8)?.map(Into::into),
         presses: Vec::new(),

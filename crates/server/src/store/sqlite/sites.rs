@@ -1,7 +1,7 @@
 //! Sites, staff and sessions.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use shopbell_protocol::SiteId;
+use shopbell_protocol::{Sequence, SiteId};
 
 use super::row::{bytes32, signed, unsigned};
 use crate::store::{FirstSite, NewSession, SiteRow, SiteUpdate, StaffRow};
@@ -45,7 +45,7 @@ pub(super) fn create_first(db: &Connection, first: &FirstSite) -> rusqlite::Resu
 
 pub(super) fn site(db: &Connection, id: Option<&SiteId>) -> rusqlite::Result<Option<SiteRow>> {
     db.prepare_cached(
-        "SELECT id, name, image_url, welcome_text, allowed_origins, secret FROM site
+        "SELECT id, name, image_url, welcome_text, allowed_origins, secret, identity_required FROM site
          WHERE ?1 IS NULL OR id = ?1 ORDER BY created, id LIMIT 1",
     )?
     .query_row([id.map(SiteId::as_str)], read_site)
@@ -68,14 +68,19 @@ pub(super) fn update(db: &Connection, id: &SiteId, update: &SiteUpdate) -> rusql
     if let Some(origins) = &update.allowed_origins {
         row.allowed_origins.clone_from(origins);
     }
+    if let Some(required) = update.identity_required {
+        row.identity_required = required;
+    }
     db.execute(
-        "UPDATE site SET name = ?2, image_url = ?3, welcome_text = ?4, allowed_origins = ?5 WHERE id = ?1",
+        "UPDATE site SET name = ?2, image_url = ?3, welcome_text = ?4, allowed_origins = ?5, identity_required = ?6
+         WHERE id = ?1",
         params![
             id.as_str(),
             row.name,
             row.image_url,
             row.welcome_text,
-            origins_text(&row.allowed_origins)
+            origins_text(&row.allowed_origins),
+            row.identity_required
         ],
     )?;
     Ok(Some(row))
@@ -93,6 +98,22 @@ pub(super) fn revision(db: &Connection, id: &SiteId) -> rusqlite::Result<u64> {
 pub(super) fn next_revision(db: &Connection, id: &SiteId) -> rusqlite::Result<i64> {
     db.prepare_cached("UPDATE site SET revision = revision + 1 WHERE id = ?1 RETURNING revision")?
         .query_row([id.as_str()], |row| row.get(0))
+}
+
+/// The next sequence of a site: the time, or one more than the newest where the clock has not moved on. `after` is the
+/// newest of the conversation it is for.
+pub(super) fn next_sequence(
+    db: &Connection,
+    id: &SiteId,
+    now_micros: u64,
+    after: Sequence,
+) -> rusqlite::Result<Sequence> {
+    db.prepare_cached(
+        "UPDATE site SET last_sequence = max(?2, last_sequence + 1, ?3 + 1) WHERE id = ?1 RETURNING last_sequence",
+    )?
+    .query_row(params![id.as_str(), signed(now_micros), signed(after.0)], |row| {
+        row.get(0).map(|sequence| Sequence(unsigned(sequence)))
+    })
 }
 
 pub(super) fn set_password(
@@ -171,6 +192,7 @@ fn read_site(row: &Row<'_>) -> rusqlite::Result<SiteRow> {
         allowed_origins: serde_json::from_str(&origins)
             .map_err(|_| super::row::unreadable(4, "expected a JSON list of origins"))?,
         secret: bytes32(row, 5)?,
+        identity_required: row.get(6)?,
     })
 }
 

@@ -222,6 +222,7 @@ async fn only_the_owner_changes_the_site_and_what_is_wrong_is_named() {
             "https://a.example/path".to_owned(),
             "ftp://b.example".to_owned(),
         ]),
+        ..SiteChange::default()
     };
     let refused = app.service.update_site(&staff, change.clone()).await;
     let Err(ServiceError::Invalid(violations)) = refused else {

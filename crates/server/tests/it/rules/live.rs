@@ -103,7 +103,7 @@ async fn a_look_tells_button_states_and_interactions_once_and_a_resume_tells_the
     assert!(again.buttons.is_empty());
     let resume = Place {
         after: sent.sequence,
-        revision: 0,
+        ..Place::default()
     };
     assert_eq!(
         app.service

@@ -16,6 +16,7 @@ mod identity;
 mod limits;
 mod live;
 mod media;
+mod merge;
 mod paging;
 mod senders;
 mod sending;

@@ -29,6 +29,7 @@ pub(super) async fn make_site(store: &dyn Store) {
         welcome_text: None,
         allowed_origins: Vec::new(),
         secret: [1; 32],
+        identity_required: false,
     };
     let owner = StaffRow {
         id: "staff-1".into(),

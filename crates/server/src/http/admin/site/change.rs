@@ -33,6 +33,9 @@ pub(crate) struct SiteRequest {
     /// Each like `https://shop.example.com`; empty for anywhere.
     #[serde(default)]
     allowed_origins: Option<Vec<String>>,
+    /// A visitor's name and mail address are taken from a signed identity only.
+    #[serde(default)]
+    identity_required: Option<bool>,
 }
 
 /// Tells `null` from absent.
@@ -56,6 +59,7 @@ pub(crate) async fn handler(
         image_url: request.image_url,
         welcome_text: request.welcome_text,
         allowed_origins: request.allowed_origins,
+        identity_required: request.identity_required,
     };
     Ok(Answer(state.service().update_site(&caller, change).await?.into()))
 }

@@ -23,6 +23,8 @@ pub(crate) struct SiteAnswer {
     welcome_text: Option<String>,
     /// Where the chat may live; empty for anywhere.
     allowed_origins: Vec<String>,
+    /// A visitor's name and mail address are taken from a signed identity only.
+    identity_required: bool,
 }
 
 impl From<Site> for SiteAnswer {
@@ -33,6 +35,7 @@ impl From<Site> for SiteAnswer {
             image_url: site.image_url,
             welcome_text: site.welcome_text,
             allowed_origins: site.allowed_origins,
+            identity_required: site.identity_required,
         }
     }
 }
