@@ -139,11 +139,12 @@ impl Visitor {
             None => self.http.clone(),
         };
         match request {
-            Request::Session { token } => {
+            Request::Session { token, identity } => {
                 let http = self.http.clone();
                 hands.ask(async move {
                     let body = SessionRequest {
                         token,
+                        identity,
                         ..SessionRequest::default()
                     };
                     Input::Session(read(http.post("/widget/v1/session", &body).await).map(Box::new))
