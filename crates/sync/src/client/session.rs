@@ -45,7 +45,7 @@ impl Client {
                     self.act(action);
                 }
             }
-            Err(Failure::Refused(error)) if self.identity.is_some() && !self.proving && is_over(&error) => {
+            Err(Failure::Refused(error)) if self.is_about_something_older(&error) => {
                 self.ask_session(failures);
             }
             Err(Failure::Refused(error)) if self.proving && is_unproven(&error) => {
@@ -125,6 +125,11 @@ impl Client {
             self.act(action);
             self.ask_session(0);
         }
+    }
+
+    /// Whether a refusal concerns what was handed over before, while something newer waits to be tried.
+    fn is_about_something_older(&self, error: &ErrorBody) -> bool {
+        self.identity.is_some() && !self.proving && (is_over(error) || is_unproven(error))
     }
 
     /// Somebody proves who they are: now, or as soon as the chat is wanted.
