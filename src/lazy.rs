@@ -17,6 +17,8 @@ use send_wrapper::SendWrapper;
 
 use crate::message::Cards;
 use crate::platform::timer::{Timer, after};
+use crate::state::attachments::Tray;
+use crate::view::Draw;
 
 /// A chunk did not come; another try may get it.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +55,23 @@ chunk! {
     /// All kinds of messages but text: pictures, files, cards, forms, notices, buttons, and the full view of a picture.
     /// Fetched with the first such message.
     fn cards() -> Cards { Cards::new() }
+}
+
+/// What is behind the door of [`files`].
+pub(crate) struct Files {
+    pub(crate) tray: Tray,
+    pub(crate) draw: Draw,
+}
+
+chunk! {
+    /// Files on their way into messages: the tray, uploads, their progress. Fetched with the first file that is chosen, or
+    /// that an earlier page has left.
+    fn files() -> Files {
+        Files {
+            tray: Tray::new(),
+            draw: Draw::new(),
+        }
+    }
 }
 
 /// Uses a chunk: at once where it is there, else when it has come; it is asked for until it does. Nothing happens after the

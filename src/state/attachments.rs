@@ -49,9 +49,42 @@ impl Chosen {
     }
 }
 
+/// What can be done with files, behind the door of [`crate::lazy::files`]. [`super::tray`] calls it.
+pub(crate) struct Tray {
+    pub(super) attach: fn(&Connection, Vec<File>),
+    pub(super) retry: fn(&Connection, &LocalId),
+    pub(super) detach: fn(&Connection, &LocalId),
+    pub(super) take: fn(&Connection, &ClientId, usize, &mut Vec<BasicItem>) -> bool,
+    pub(super) await_files: fn(&Connection, ClientId, MessageContent),
+    pub(super) files_of: fn(&Connection, &ClientId) -> Vec<(String, File)>,
+    pub(super) restore: fn(&Connection, &ClientId, MessageContent, Vec<(String, File)>),
+    pub(super) retry_message: fn(&Connection, &str),
+    pub(super) drop_message: fn(&Connection, &str),
+    pub(super) forget: fn(&Connection),
+    pub(super) go_on: fn(&Connection),
+}
+
+impl Tray {
+    pub(crate) fn new() -> Self {
+        Self {
+            attach: Connection::do_attach,
+            retry: Connection::do_retry,
+            detach: Connection::do_detach,
+            take: Connection::do_take,
+            await_files: Connection::do_await,
+            files_of: Connection::do_files_of,
+            restore: Connection::do_restore,
+            retry_message: Connection::do_retry_message,
+            drop_message: Connection::do_drop,
+            forget: Connection::do_forget,
+            go_on: Connection::do_go_on,
+        }
+    }
+}
+
 impl Connection {
     /// Takes files into the tray and uploads them. Those that are too large are told of and left out.
-    pub(super) fn attach(&self, files: Vec<File>) {
+    fn do_attach(&self, files: Vec<File>) {
         self.start();
         let max_bytes = self
             .state
@@ -107,7 +140,7 @@ impl Connection {
     }
 
     /// Uploads a file again that failed.
-    pub(super) fn retry_upload(&self, id: &LocalId) {
+    fn do_retry(&self, id: &LocalId) {
         let failed = self.with_file(id, |chosen| {
             let failed = !chosen.is_under_way() && chosen.item.is_none();
             if failed {
@@ -124,7 +157,7 @@ impl Connection {
     }
 
     /// Takes a file out of the tray; an upload under way ends, here and at the server.
-    pub(super) fn detach(&self, id: &LocalId) {
+    fn do_detach(&self, id: &LocalId) {
         self.state
             .attachments
             .update(|all| all.retain(|attachment| attachment.id != *id));
@@ -133,7 +166,7 @@ impl Connection {
 
     /// Takes what is in the tray into a message, at most `limit`: what is up as it is, what is not as a place kept free.
     /// What failed stays. Answers whether all of it is up.
-    pub(super) fn take_files(&self, message: &ClientId, limit: usize, items: &mut Vec<BasicItem>) -> bool {
+    fn do_take(&self, message: &ClientId, limit: usize, items: &mut Vec<BasicItem>) -> bool {
         let (mut taken, mut whole) = (Vec::new(), true);
         let mut files = self.attachments.files.borrow_mut();
         files.retain_mut(|chosen| {
@@ -162,12 +195,12 @@ impl Connection {
     }
 
     /// The message waits for the files that it was given.
-    pub(super) fn await_files(&self, message: ClientId, content: MessageContent) {
+    fn do_await(&self, message: ClientId, content: MessageContent) {
         self.attachments.messages.borrow_mut().push((message, content));
     }
 
     /// The files that a message waits for, in order.
-    pub(super) fn files_of(&self, message: &ClientId) -> Vec<(String, File)> {
+    fn do_files_of(&self, message: &ClientId) -> Vec<(String, File)> {
         let files = self.attachments.files.borrow();
         let of_it = files
             .iter()
@@ -178,13 +211,8 @@ impl Connection {
     }
 
     /// Files of a message that an earlier page has begun to send go on.
-    pub(super) fn restore_files(
-        &self,
-        message: &ClientId,
-        content: MessageContent,
-        files: Vec<(String, File)>,
-    ) {
-        self.await_files(message.clone(), content);
+    fn do_restore(&self, message: &ClientId, content: MessageContent, files: Vec<(String, File)>) {
+        self.do_await(message.clone(), content);
         for (id, file) in files {
             let id = LocalId::from(id.as_str());
             let chosen = Chosen {
@@ -204,7 +232,7 @@ impl Connection {
     }
 
     /// A message is to be sent again: files of it that failed, too.
-    pub(super) fn retry_files(&self, message: &str) {
+    fn do_retry_message(&self, message: &str) {
         let files = self.attachments.files.borrow();
         let of_it = files
             .iter()
@@ -212,12 +240,12 @@ impl Connection {
         let ids: Vec<_> = of_it.map(|chosen| chosen.id.clone()).collect();
         drop(files);
         for id in &ids {
-            self.retry_upload(id);
+            self.do_retry(id);
         }
     }
 
     /// A message was given up, and its files with it.
-    pub(super) fn drop_files(&self, message: &str) {
+    fn do_drop(&self, message: &str) {
         let is_it = |id: &ClientId| id.as_str() == message;
         self.attachments
             .messages
@@ -228,7 +256,7 @@ impl Connection {
     }
 
     /// Nothing of the files stays.
-    pub(super) fn forget_files(&self) {
+    fn do_forget(&self) {
         self.attachments.messages.borrow_mut().clear();
         self.state.attachments.set(Vec::new());
         self.state.uploads.set(Vec::new());

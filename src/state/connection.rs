@@ -1,6 +1,6 @@
 //! The one loop: whatever happens is an input of the engine, and what the engine answers is carried out here.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
@@ -8,7 +8,7 @@ use shopbell_protocol::frame::SUBPROTOCOL;
 use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ShownMessage};
 use shopbell_sync::{Client, Effect, Input, Item, Moment, Output, Request};
 
-use super::attachments::Attachments;
+use super::attachments::{Attachments, Tray};
 use super::calls::Calls;
 use super::routes;
 use super::rows;
@@ -40,6 +40,7 @@ pub struct Connection {
     pub(super) calls: Calls,
     /// The files on their way into messages.
     pub(super) attachments: Attachments,
+    pub(super) tray: OnceCell<Tray>,
     pub(super) database: Option<Database>,
     /// Whether the database has told what an earlier page has left.
     pub(super) restored: Cell<bool>,
@@ -77,6 +78,7 @@ impl Connection {
                 host,
                 calls: Calls::default(),
                 attachments: Attachments::default(),
+                tray: OnceCell::new(),
                 restored: Cell::new(database.is_none()),
                 database,
                 this: this.clone(),

@@ -2,7 +2,7 @@
 //!
 //! Start at [`store::WidgetState`], which is what a view reads; [`actions::Actions`] is what it calls.
 //! [`connection`] is the one loop that joins the engine with socket, requests, timer and storage; [`rows`] makes the
-//! engine's changes of the timeline into signals; [`attachments`] are files on their way into messages, [`uploads`] their requests; [`outbox`] joins the engine with the
+//! engine's changes of the timeline into signals; [`attachments`] are files on their way into messages, [`tray`] the door to them, [`uploads`] their requests; [`outbox`] joins the engine with the
 //! database; [`calls`] serves the host page.
 
 pub mod actions;
@@ -15,4 +15,5 @@ pub mod store;
 
 mod outbox;
 mod routes;
+mod tray;
 mod uploads;

@@ -68,7 +68,7 @@ impl Connection {
         let any = !entries.is_empty();
         self.input(Input::Restored(entries));
         for (client_id, content, files) in unready {
-            self.restore_files(&client_id, content, files);
+            self.restore_files(client_id, content, files);
         }
         self.restored.set(true);
         if any {

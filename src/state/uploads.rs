@@ -35,7 +35,7 @@ impl Connection {
     }
 
     /// There is a token, or a network, again: what rests goes on.
-    pub(super) fn go_on_uploading(&self) {
+    pub(super) fn do_go_on(&self) {
         let files = self.attachments.files.borrow();
         let at_rest = files
             .iter()

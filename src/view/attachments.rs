@@ -7,6 +7,7 @@ use shopbell_sync::Reason;
 use crate::dom::list::{Around, list};
 use crate::dom::{El, Icon, icon, owned_effect};
 use crate::i18n::{I18n, with_name};
+use crate::lazy;
 use crate::message::extension;
 use crate::state::attachments::EMPTY;
 use crate::state::store::{Attachment, Upload};
@@ -21,9 +22,57 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
         &parts.tray,
         move || state.attachments.get(),
         |attachment| attachment.id.as_str().to_owned(),
-        move |attachment| one(&props, attachment.get_untracked()),
+        move |attachment| {
+            let (place, props) = (El::with_class("div", "draft__place"), props.clone());
+            let drawn = place.clone();
+            lazy::with(lazy::files, move |files| {
+                drawn.append((files.draw.draft)(&props, attachment.get_untracked()).element());
+            });
+            place
+        },
         Around::default(),
     );
+}
+
+/// How files on their way are drawn, behind the door of [`lazy::files`].
+pub(crate) struct Draw {
+    draft: fn(&WidgetProps, Attachment) -> El,
+    pub(super) uploads: fn(&WidgetProps, Vec<Attachment>) -> El,
+}
+
+impl Draw {
+    pub(crate) fn new() -> Self {
+        Self { draft: one, uploads }
+    }
+}
+
+/// Files of one message, and the way to give it up.
+fn uploads(props: &WidgetProps, files: Vec<Attachment>) -> El {
+    let (texts, on_discard) = (props.i18n.texts, props.on_discard);
+    let message = files.first().map(|file| file.id.clone());
+    let bars = files.into_iter().map(|file| {
+        El::with_class("progress", "entry__progress")
+            .attr("max", "100")
+            .attr("aria-label", &with_name(texts.uploading, &file.name))
+            .bind_attr("value", move || {
+                file.upload.with(|upload| match upload {
+                    Upload::Uploading(part) => Some(percent(*part).to_string()),
+                    Upload::Done => Some("100".to_owned()),
+                    Upload::Failed { .. } => None,
+                })
+            })
+    });
+    let give_up = El::with_class("button", "entry__retry")
+        .attr("type", "button")
+        .text(texts.discard)
+        .on("click", move |_| {
+            if let Some(message) = &message {
+                on_discard.run(message.clone());
+            }
+        });
+    El::with_class("div", "entry__uploads")
+        .children(bars)
+        .child(give_up)
 }
 
 fn one(props: &WidgetProps, attachment: Attachment) -> El {
@@ -95,7 +144,7 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
     clippy::cast_sign_loss,
     reason = "bounded to 0..=100"
 )]
-pub(super) fn percent(part: f64) -> u32 {
+fn percent(part: f64) -> u32 {
     (part.clamp(0.0, 1.0) * 100.0) as u32
 }
 

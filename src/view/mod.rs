@@ -18,6 +18,7 @@ mod props;
 mod rows;
 mod timeline;
 
+pub(crate) use attachments::Draw;
 pub use panel::attach;
 pub use parts::MissingPart;
 pub use props::WidgetProps;

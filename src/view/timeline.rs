@@ -12,13 +12,12 @@ use shopbell_sync::{LocalId, TimelineMessage};
 use crate::dom::hold::hold_place;
 use crate::dom::list::list;
 use crate::dom::{El, Icon, icon, owned_effect};
-use crate::i18n::with_name;
+use crate::lazy;
 use crate::message::{Entry, Live, MessageContext, entry};
-use crate::state::store::{Row, Upload, WidgetState};
+use crate::state::store::{Row, WidgetState};
 
 use super::WidgetProps;
 use super::asides::{earlier, typing_line, welcome};
-use super::attachments::percent;
 use super::parts::Parts;
 use super::place::{Place, Stand, Window, follow_scroll};
 use super::rows::{Line, Lines, sender_name};
@@ -149,44 +148,28 @@ fn message(ctx: &MessageContext, props: &WidgetProps, row: Row) -> El {
     let news = mine || untrack(|| props.state.arrived.with(|arrived| arrived.as_ref() == Some(&row)));
     drawn.toggle("entry--arrived", news);
     if mine {
-        return drawn.bind(uploads(ctx, props, row.id));
+        return drawn.bind(uploads(props, row.id));
     }
     drawn
 }
 
-/// Files of a message that are on their way up, and the way to give it up.
-fn uploads(ctx: &MessageContext, props: &WidgetProps, message: LocalId) -> impl Fn() -> Option<El> + 'static {
-    let (texts, all, on_discard) = (ctx.i18n.texts, props.state.uploads, props.on_discard);
+/// Files of a message that are on their way up.
+fn uploads(props: &WidgetProps, message: LocalId) -> impl Fn() -> Option<El> + 'static {
+    let props = props.clone();
     move || {
-        let files = all.with(|all| {
+        let files = props.state.uploads.with(|all| {
             let files = all.iter().filter(|file| file.id == message);
             files.cloned().collect::<Vec<_>>()
         });
         if files.is_empty() {
             return None;
         }
-        let bars = files.into_iter().map(|file| {
-            El::with_class("progress", "entry__progress")
-                .attr("max", "100")
-                .attr("aria-label", &with_name(texts.uploading, &file.name))
-                .bind_attr("value", move || {
-                    file.upload.with(|upload| match upload {
-                        Upload::Uploading(part) => Some(percent(*part).to_string()),
-                        Upload::Done => Some("100".to_owned()),
-                        Upload::Failed { .. } => None,
-                    })
-                })
+        let place = El::new("div");
+        let (drawn, props) = (place.clone(), props.clone());
+        lazy::with(lazy::files, move |parts| {
+            drawn.append((parts.draw.uploads)(&props, files).element());
         });
-        let message = message.clone();
-        let give_up = El::with_class("button", "entry__retry")
-            .attr("type", "button")
-            .text(texts.discard)
-            .on("click", move |_| on_discard.run(message.clone()));
-        Some(
-            El::with_class("div", "entry__uploads")
-                .children(bars)
-                .child(give_up),
-        )
+        Some(place)
     }
 }
 
