@@ -43,6 +43,7 @@ use bounds::Bounds;
         widget::session::handler,
         widget::sign_out::handler,
         widget::contact::handler,
+        widget::frames::handler,
         widget::history::handler,
         widget::send::handler,
         widget::postback::handler,

@@ -15,6 +15,7 @@ use crate::assets::Assets;
 use crate::config::Config;
 use crate::media::MediaFolder;
 use crate::service::Service;
+use crate::socket::exchange::Exchanges;
 
 /// Shared by all handlers and connection loops; cheap to clone.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ struct Inner {
     uploads: Arc<Semaphore>,
     uploaders: Places<String>,
     running: Running,
+    exchanges: Exchanges,
     stopping: CancellationToken,
     tasks: TaskTracker,
     counters: Counters,
@@ -102,6 +104,7 @@ impl AppState {
             event_streams: Places::default(),
             uploaders: Places::default(),
             running: Running::default(),
+            exchanges: Exchanges::default(),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             counters: Counters::default(),
@@ -161,6 +164,10 @@ impl AppState {
 
     pub(crate) fn uploaders(&self) -> &Places<String> {
         &self.0.uploaders
+    }
+
+    pub(crate) fn exchanges(&self) -> &Exchanges {
+        &self.0.exchanges
     }
 
     pub(crate) fn running(&self) -> &Running {

@@ -1,5 +1,5 @@
 //! The socket `shopbell.v1` (`design.md` section 5): one loop per connection, for participants and for the staff.
-//! Start reading at `talk`, the loop; `wire` is what it goes over, `participant` and `staff` are its two dialects.
+//! Start reading at `talk`, the loop; `wire` is what it goes over (a WebSocket, or the requests of `exchange`), `participant` and `staff` are its two dialects.
 //!
 //! A loop holds no queue. It keeps the place up to which its reader has got, and whenever it is told to look again, or
 //! a slow timer says so, it reads the store from there, as its audience, no more than the reader has taken. So nothing
@@ -9,6 +9,7 @@
 mod answers;
 mod complaint;
 mod connection;
+pub(crate) mod exchange;
 mod marks;
 pub mod participant;
 mod pulse;

@@ -31,9 +31,10 @@ pub(crate) fn json<S: Clone + Send + Sync + 'static>(calls: Router<S>) -> Router
 }
 
 fn is_json(_status: StatusCode, _version: Version, headers: &HeaderMap, _extensions: &Extensions) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
+    headers.get(header::CONTENT_TYPE).is_some_and(|value| {
+        let value = value.as_bytes();
+        value.starts_with(b"application/json") || value == b"application/x-ndjson"
+    })
 }
 
 /// Leaves only the codings that we have: who refuses an answer as it is (`identity;q=0`) would be told 406 when

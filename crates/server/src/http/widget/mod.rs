@@ -1,6 +1,7 @@
 //! The Widget API: what the chat's page calls in a visitor's name.
 
 pub(crate) mod contact;
+pub(crate) mod frames;
 pub(crate) mod history;
 pub(crate) mod postback;
 pub(crate) mod seen;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/messages", get(history::handler).post(send::handler))
         .route("/postbacks", post(postback::handler))
         .route("/seen", post(seen::handler))
+        .route("/frames", post(frames::handler))
         .route("/socket", get(socket::participant::handler))
         .merge(uploads)
 }

@@ -10,6 +10,7 @@ mod conversations;
 mod declared;
 mod errors;
 mod events;
+mod exchange;
 mod keys;
 mod limits;
 mod media;
