@@ -2,7 +2,7 @@
 //! browser's.
 
 use serde_json::Value;
-use shopbell_protocol::widget::{PostbackRequest, SeenRequest, SendRequest, SessionRequest};
+use shopbell_protocol::widget::SessionRequest;
 use shopbell_protocol::{
     BasicContent, BasicItem, ClientFrame, ContentKind, ErrorBody, ErrorDetails, FileMessage, FormContent,
     FormField, FormMedia, ImageMessage, MediaId, MessageContent, MessageId, Sequence, ServerFrame,
@@ -13,8 +13,8 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 use super::json::Json;
 use super::{
-    client_frame, error_body, history_page, kept, postback_request, read_kept, seen_request, send_answer,
-    send_request, server_frame, session_answer, session_request, upload_answer,
+    client_frame, error_body, history_page, kept, read_kept, server_frame, session_answer, session_request,
+    upload_answer,
 };
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -29,9 +29,12 @@ macro_rules! fixture {
 }
 
 fn both(text: &str) {
-    let ours = send_answer(&format!("{{\"message\":{text}}}"));
-    let theirs: ShownMessage = serde_json::from_str(text).unwrap();
-    assert_eq!(ours, Some(theirs), "{text}");
+    let ours = server_frame(&format!(
+        "{{\"type\":\"ack\",\"clientId\":\"c\",\"message\":{text}}}"
+    ));
+    let message: ShownMessage = serde_json::from_str(text).unwrap();
+    let client_id = "c".into();
+    assert_eq!(ours, ServerFrame::Ack { client_id, message }, "{text}");
 }
 
 #[wasm_bindgen_test]
@@ -258,16 +261,13 @@ fn contents_are_read_back_by_serde_as_they_were() {
             },
         };
         assert_eq!(read_kept(&kept(&entry)), Some(entry));
-        let text = send_request(&"c1".into(), &content);
-        let read: SendRequest = serde_json::from_str(&text).unwrap();
-        assert_eq!(
-            read,
-            SendRequest {
-                client_id: "c1".into(),
-                content
-            },
-            "{text}"
-        );
+        let frame = ClientFrame::Send {
+            client_id: "c1".into(),
+            content,
+        };
+        let text = client_frame(&frame);
+        let read: ClientFrame = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, frame, "{text}");
     }
 }
 
@@ -283,23 +283,6 @@ fn bodies_are_read_back_by_serde_as_they_were() {
         }
     );
     assert_eq!(session_request(None, None), "{}");
-    let seen: SeenRequest = serde_json::from_str(&seen_request(Sequence(7))).unwrap();
-    assert_eq!(
-        seen,
-        SeenRequest {
-            sequence: Sequence(7)
-        }
-    );
-    let press: PostbackRequest =
-        serde_json::from_str(&postback_request(&"c".into(), MessageId(9), "b")).unwrap();
-    assert_eq!(
-        press,
-        PostbackRequest {
-            client_id: "c".into(),
-            message_id: MessageId(9),
-            button_id: "b".into()
-        }
-    );
 }
 
 #[wasm_bindgen_test]

@@ -15,10 +15,5 @@ mod json;
 mod read;
 mod write;
 
-pub use read::{
-    error_body, history_page, postback_answer, read_kept, seen_answer, send_answer, server_frame,
-    session_answer, upload_answer,
-};
-pub use write::{
-    client_frame, contact_request, kept, postback_request, seen_request, send_request, session_request,
-};
+pub use read::{error_body, history_page, read_kept, server_frame, session_answer, upload_answer};
+pub use write::{client_frame, contact_request, kept, session_request};

@@ -46,27 +46,6 @@ pub fn history_page(text: &str) -> Option<HistoryPage<ShownMessage>> {
     })
 }
 
-/// The answer of `POST /widget/v1/messages`.
-pub fn send_answer(text: &str) -> Option<ShownMessage> {
-    message(Json::parse(text)?.take("message"))
-}
-
-/// The answer of `POST /widget/v1/postbacks`.
-pub fn postback_answer(text: &str) -> Option<Vec<ButtonStateChange>> {
-    let json = Json::parse(text)?;
-    Some(
-        json.list("buttons")
-            .into_iter()
-            .filter_map(|button| button_state(&button))
-            .collect(),
-    )
-}
-
-/// The answer of `POST /widget/v1/seen`.
-pub fn seen_answer(text: &str) -> Option<Marks> {
-    Some(marks(Json::parse(text)?.take("marks")))
-}
-
 /// The answer of `POST /widget/v1/uploads`.
 pub fn upload_answer(text: &str) -> Option<UploadAnswer> {
     let json = Json::parse(text)?;

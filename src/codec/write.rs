@@ -2,7 +2,7 @@
 
 use shopbell_protocol::{
     BasicItem, ClientFrame, ClientId, ContentKind, FileMessage, FormContent, FormMedia, ImageMessage,
-    MediaId, MessageContent, MessageId, Sequence,
+    MediaId, MessageContent, MessageId,
 };
 
 use shopbell_sync::{Deed, Kept};
@@ -61,21 +61,6 @@ pub fn contact_request(name: Option<&str>, email: Option<&str>) -> String {
         out.maybe("name", name);
         out.maybe("email", email);
     })
-}
-
-/// The body of `POST /widget/v1/messages`.
-pub fn send_request(client_id: &ClientId, content: &MessageContent) -> String {
-    Writer::body(|out| send(out, client_id, content))
-}
-
-/// The body of `POST /widget/v1/postbacks`.
-pub fn postback_request(client_id: &ClientId, message_id: MessageId, button_id: &str) -> String {
-    Writer::body(|out| postback(out, client_id, message_id, button_id))
-}
-
-/// The body of `POST /widget/v1/seen`.
-pub fn seen_request(sequence: Sequence) -> String {
-    Writer::body(|out| out.sequence("sequence", sequence))
 }
 
 /// An entry of the outbox, as it is kept in the browser.

@@ -13,6 +13,7 @@ pub mod files;
 pub mod listen;
 pub mod page;
 pub mod random;
+pub mod requests;
 pub mod socket;
 pub mod storage;
 pub mod timer;

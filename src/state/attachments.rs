@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use shopbell_protocol::media::UploadAnswer;
 use shopbell_protocol::{BasicItem, ClientId, ContentKind, ErrorBody, FileMessage, MessageContent};
 use shopbell_sync::upload::may_retry;
-use shopbell_sync::{Failure, Input, LocalId, Reason, outbox};
+use shopbell_sync::{Input, LocalId, Reason, outbox};
 use web_sys::File;
 
 use super::connection::Connection;
@@ -289,7 +289,7 @@ impl Connection {
         });
         if let Some(message) = message.flatten() {
             self.hide_uploads(message.as_str());
-            self.input(Input::Sent(message, Err(Failure::Refused(error))));
+            self.input(Input::FilesRefused(message, error));
         }
     }
 

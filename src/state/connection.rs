@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 
 use shopbell_protocol::frame::SUBPROTOCOL;
 use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ShownMessage};
-use shopbell_sync::{Client, Effect, Input, Item, Moment, Output, Request};
+use shopbell_sync::{Client, Effect, Input, Item, Moment, Output, Request, Way};
 
 use super::attachments::{Attachments, Tray};
 use super::calls::Calls;
@@ -18,6 +18,7 @@ use crate::host::bridge::Host;
 use crate::host::page::ConnectionState;
 use crate::platform::database::{Database, database};
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
+use crate::platform::requests::{Requests, requests};
 use crate::platform::socket::{Socket, SocketEvent, socket};
 use crate::platform::storage::{Storage, storage, tab_storage};
 use crate::platform::timer::{Timer, after};
@@ -50,12 +51,20 @@ pub struct Connection {
     running: Cell<bool>,
     busy: Cell<bool>,
     started: Cell<bool>,
-    socket: RefCell<Option<Socket>>,
+    carrier: RefCell<Option<Carrier>>,
+    /// Opened beside requests that carry the frames, to see whether it comes through.
+    tried: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timer>>,
     fetches: RefCell<Vec<Fetch>>,
     pub(super) storage: Storage,
     restoring: RefCell<Option<Timer>>,
     now_ms: Cell<u64>,
+}
+
+/// What carries the frames.
+enum Carrier {
+    Socket(Socket),
+    Requests(Requests),
 }
 
 impl Connection {
@@ -87,7 +96,8 @@ impl Connection {
                 running: Cell::new(false),
                 busy: Cell::new(false),
                 started: Cell::new(false),
-                socket: RefCell::default(),
+                carrier: RefCell::default(),
+                tried: RefCell::default(),
                 timer: RefCell::default(),
                 fetches: RefCell::default(),
                 storage: storage(),
@@ -179,8 +189,12 @@ impl Connection {
     fn carry_out(&self, output: Output) {
         let state = self.state;
         match output {
-            Output::Connect => self.connect(),
-            Output::Close => drop(self.socket.take()),
+            Output::Connect(way) => self.connect(way),
+            Output::TrySocket => self.try_socket(),
+            Output::Close => {
+                drop(self.carrier.take());
+                drop(self.tried.take());
+            }
             Output::Frame(frame) => self.send_frame(&frame),
             Output::Request(request) => self.ask(request),
             Output::StoreToken(Some(token)) => self.storage.set(TOKEN, &token),
@@ -233,18 +247,42 @@ impl Connection {
         }
     }
 
-    fn connect(&self) {
+    fn connect(&self, way: Way) {
         let this = self.this.clone();
-        let opened = socket(routes::SOCKET, SUBPROTOCOL, move |event| {
+        let hear = move |event| {
             if let Some(this) = this.upgrade() {
                 this.heard(event);
             }
-        });
-        let refused = opened.is_none();
-        drop(self.socket.replace(opened));
-        if refused {
-            self.input(Input::SocketClosed);
+        };
+        let carrier = match way {
+            Way::Socket => socket(routes::SOCKET, SUBPROTOCOL, hear).map(Carrier::Socket),
+            Way::Requests => {
+                let id = [random::uuid_v7(), random::uuid_v7()].join("");
+                Some(Carrier::Requests(requests(routes::FRAMES, id, hear)))
+            }
+        };
+        let next = match &carrier {
+            None => Some(Input::SocketClosed),
+            // Nothing has to be opened: the first request says already who we are.
+            Some(Carrier::Requests(_)) => Some(Input::SocketOpened),
+            Some(Carrier::Socket(_)) => None,
+        };
+        drop(self.carrier.replace(carrier));
+        if let Some(next) = next {
+            self.input(next);
         }
+    }
+
+    fn try_socket(&self) {
+        let this = self.this.clone();
+        let tried = socket(routes::SOCKET, SUBPROTOCOL, move |event| {
+            if let Some(this) = this.upgrade()
+                && event == SocketEvent::Opened
+            {
+                this.input(Input::SocketWorks);
+            }
+        });
+        drop(self.tried.replace(tried));
     }
 
     fn heard(&self, event: SocketEvent) {
@@ -260,8 +298,10 @@ impl Connection {
     }
 
     fn send_frame(&self, frame: &ClientFrame) {
-        if let Some(socket) = self.socket.borrow().as_ref() {
-            socket.send(&codec::client_frame(frame));
+        match self.carrier.borrow().as_ref() {
+            Some(Carrier::Socket(socket)) => socket.send(&codec::client_frame(frame)),
+            Some(Carrier::Requests(requests)) => requests.send(&codec::client_frame(frame)),
+            None => {}
         }
     }
 

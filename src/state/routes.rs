@@ -7,6 +7,8 @@ use crate::platform::fetch::FetchAnswer;
 
 /// Where the socket is.
 pub(super) const SOCKET: &str = "/widget/v1/socket";
+/// Where its frames go by requests.
+pub(super) const FRAMES: &str = "/widget/v1/frames";
 /// Where files go.
 pub(super) const UPLOADS: &str = "/widget/v1/uploads";
 
@@ -15,8 +17,6 @@ pub(super) const SESSION: &str = "/widget/v1/session";
 /// Where a visitor says who they are.
 pub(super) const CONTACT: &str = "/widget/v1/contact";
 const MESSAGES: &str = "/widget/v1/messages";
-const POSTBACKS: &str = "/widget/v1/postbacks";
-const SEEN: &str = "/widget/v1/seen";
 
 /// A request in the form of HTTP; without a body it is a `GET`.
 pub(super) struct Call {
@@ -35,16 +35,6 @@ pub(super) fn call(request: &Request) -> Call {
             path: page_path(*page),
             body: None,
         },
-        Request::Send { client_id, content } => post(MESSAGES, codec::send_request(client_id, content)),
-        Request::Press {
-            client_id,
-            message_id,
-            button_id,
-        } => post(
-            POSTBACKS,
-            codec::postback_request(client_id, *message_id, button_id),
-        ),
-        Request::Seen(sequence) => post(SEEN, codec::seen_request(*sequence)),
     }
 }
 
@@ -53,11 +43,6 @@ pub(super) fn answered(request: Request, answer: &FetchAnswer) -> Input {
     match request {
         Request::Session { .. } => Input::Session(read(answer, codec::session_answer).map(Box::new)),
         Request::Page(page) => Input::Page(page, read(answer, codec::history_page)),
-        Request::Send { client_id, .. } => {
-            Input::Sent(client_id, read(answer, codec::send_answer).map(Box::new))
-        }
-        Request::Press { client_id, .. } => Input::Pressed(client_id, read(answer, codec::postback_answer)),
-        Request::Seen(_) => Input::SeenTold(read(answer, codec::seen_answer)),
     }
 }
 
@@ -109,23 +94,10 @@ mod tests {
 #[cfg(target_arch = "wasm32")]
 mod browser_tests {
     use super::*;
-    use shopbell_protocol::{ErrorBody, MessageContent, code};
+    use shopbell_protocol::{ErrorBody, code};
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
     wasm_bindgen_test_configure!(run_in_browser);
-
-    #[wasm_bindgen_test]
-    fn a_send_carries_client_id_and_content() {
-        let request = Request::Send {
-            client_id: "c1".into(),
-            content: MessageContent::text("Hello"),
-        };
-        let body = call(&request).body.unwrap();
-        assert!(
-            body.contains(r#""clientId":"c1""#) && body.contains(r#""text":"Hello""#),
-            "{body}"
-        );
-    }
 
     #[wasm_bindgen_test]
     fn what_is_not_our_error_counts_as_no_answer() {

@@ -30,7 +30,7 @@ pub mod upload;
 pub use client::{Client, Connection, Failure, Input, Output, Request};
 pub use item::{ButtonFace, Item, LocalId, Press, Reason, Status};
 pub use keep::{Deed, Kept, Store};
-pub use link::{Link, LinkAction};
+pub use link::{Link, LinkAction, Way};
 pub use message::TimelineMessage;
 pub use thread::{Command, Effect, HistoryState, Moment, PageRequest, Thread, ThreadFrame};
 pub use timeline::{Change, Timeline};

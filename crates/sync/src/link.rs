@@ -10,13 +10,28 @@ use crate::heartbeat::{Heartbeat, Pulse};
 const OPEN_MS: u64 = 10_000;
 /// From this many tries in a row without success on, the way counts as blocked.
 const BLOCKED_AFTER: u32 = 2;
+/// While frames go by requests: how long until a socket is tried beside them, and at most, as tries stay without success.
+const TRY_SOCKET_MS: (u64, u64) = (30_000, 600_000);
+
+/// What carries the frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Way {
+    /// A WebSocket.
+    #[default]
+    Socket,
+    /// Requests, of which one waits: for networks that let no WebSocket through.
+    Requests,
+}
 
 /// What the owner has to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkAction {
-    /// Open a socket.
+    /// Open a connection, on [`Link::way`].
     Connect,
-    /// Let go of the socket.
+    /// Frames go by requests: open a socket beside them, to see whether it comes through; that it does is told by
+    /// [`Link::socket_works`].
+    TrySocket,
+    /// Let go of the connection.
     Close,
     /// Send the first frame.
     Greet,
@@ -49,6 +64,13 @@ pub struct Link {
     failures: u32,
     online: Online,
     was_live: bool,
+    /// Whether requests may carry the frames where sockets do not come through.
+    may_request: bool,
+    way: Way,
+    /// What carried frames last.
+    worked: Way,
+    /// When a socket is tried beside requests, and how often it was.
+    try_socket: (Option<u64>, u32),
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -59,6 +81,29 @@ enum Online {
 }
 
 impl Link {
+    /// One that falls back on requests where sockets do not come through.
+    pub fn falling_back() -> Self {
+        Self {
+            may_request: true,
+            ..Self::default()
+        }
+    }
+
+    /// What carries the frames, or is to.
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    /// A socket that was tried beside the requests came through: they end, and a socket takes their place.
+    pub fn socket_works(&mut self, now_ms: u64) -> bool {
+        let moves = self.is_live() && self.way == Way::Requests;
+        if moves {
+            self.worked = Way::Socket;
+            self.open(now_ms);
+        }
+        moves
+    }
+
     /// Where it stands.
     pub fn state(&self) -> LinkState {
         self.state
@@ -111,7 +156,12 @@ impl Link {
             self.state = LinkState::Live;
             self.failures = 0;
             self.was_live = true;
+            self.worked = self.way;
             self.heartbeat.start(now_ms);
+            match self.way {
+                Way::Socket => self.try_socket = (None, 0),
+                Way::Requests => self.try_socket_later(now_ms),
+            }
         }
     }
 
@@ -151,6 +201,7 @@ impl Link {
     /// The browser says whether there is a network. Back online it does not wait any longer.
     pub fn network(&mut self, online: bool, now_ms: u64) -> Option<LinkAction> {
         self.online = if online { Online::Yes } else { Online::No };
+        self.try_socket_soon(now_ms);
         match self.state {
             LinkState::Waiting(_) if online => {
                 self.failures = 0;
@@ -166,6 +217,7 @@ impl Link {
 
     /// The page is looked at again, perhaps after a long sleep: find out at once whether the socket still lives.
     pub fn wake(&mut self, now_ms: u64) -> Option<LinkAction> {
+        self.try_socket_soon(now_ms);
         match self.state {
             LinkState::Live => self.heartbeat.doubt(now_ms).map(LinkAction::Ping),
             LinkState::Waiting(_) => Some(self.open(now_ms)),
@@ -185,7 +237,13 @@ impl Link {
                 self.drop_socket(now_ms, unit)
             }
             LinkState::Live => match self.heartbeat.tick(now_ms) {
-                Pulse::Steady => None,
+                Pulse::Steady => {
+                    let due = self.try_socket.0.is_some_and(|at| now_ms >= at);
+                    due.then(|| {
+                        self.try_socket_later(now_ms);
+                        LinkAction::TrySocket
+                    })
+                }
                 Pulse::Ask(n) => Some(LinkAction::Ping(n)),
                 Pulse::Dead => {
                     let close = self.close();
@@ -203,13 +261,42 @@ impl Link {
             LinkState::Stopped => None,
             LinkState::Waiting(until) => Some(until),
             LinkState::Opening(since) | LinkState::Greeting(since) => Some(since.saturating_add(OPEN_MS)),
-            LinkState::Live => Some(self.heartbeat.wake_at()),
+            LinkState::Live => {
+                let beat = self.heartbeat.wake_at();
+                Some(self.try_socket.0.map_or(beat, |at| at.min(beat)))
+            }
         }
     }
 
     fn open(&mut self, now_ms: u64) -> LinkAction {
         self.state = LinkState::Opening(now_ms);
+        self.way = self.next_way();
         LinkAction::Connect
+    }
+
+    /// What worked last comes first. Where a socket does not come through, the two take turns: it may be the server that
+    /// is away, or the requests that do not come through any more.
+    fn next_way(&self) -> Way {
+        let requests_turn = self.failures.is_multiple_of(2);
+        let tried = self.worked == Way::Requests || self.failures >= BLOCKED_AFTER;
+        if self.may_request && requests_turn && tried {
+            Way::Requests
+        } else {
+            Way::Socket
+        }
+    }
+
+    fn try_socket_later(&mut self, now_ms: u64) {
+        let (first, most) = TRY_SOCKET_MS;
+        let (_, tries) = self.try_socket;
+        let after = first.saturating_mul(1 << tries.min(10)).min(most);
+        self.try_socket = (Some(now_ms.saturating_add(after)), tries.saturating_add(1));
+    }
+
+    fn try_socket_soon(&mut self, now_ms: u64) {
+        if let (Some(at), _) = &mut self.try_socket {
+            *at = now_ms;
+        }
     }
 
     fn close(&mut self) -> Option<LinkAction> {
@@ -270,6 +357,49 @@ mod tests {
         assert!(link.is_blocked());
         assert_eq!(link.network(false, 600), None);
         assert_eq!(link.network(true, 700), Some(LinkAction::Connect));
+    }
+
+    #[test]
+    fn where_sockets_do_not_come_through_requests_take_over_until_one_does() {
+        let mut link = Link::falling_back();
+        link.start(0);
+        for _ in 0..2 {
+            assert_eq!(link.way(), Way::Socket);
+            link.closed(0, 0.0);
+            assert_eq!(link.tick(60_000, 0.0), Some(LinkAction::Connect));
+        }
+        assert_eq!(link.way(), Way::Requests);
+        link.opened(60_000);
+        link.welcomed(60_000);
+        let tried = |link: &mut Link, until: u64| {
+            let mut tries = Vec::new();
+            while let Some(at) = link.wake_at().filter(|at| *at <= until) {
+                if link.tick(at, 0.0) == Some(LinkAction::TrySocket) {
+                    tries.push(at);
+                }
+                link.heard(at);
+            }
+            tries
+        };
+        assert_eq!(tried(&mut link, 300_000), [90_000, 150_000, 270_000]);
+        // A request that fails is no reason to give them up.
+        link.closed(300_000, 0.0);
+        assert_eq!(link.tick(360_000, 0.0), Some(LinkAction::Connect));
+        assert_eq!(link.way(), Way::Socket, "they take turns");
+        link.closed(360_000, 0.0);
+        assert_eq!(link.tick(420_000, 0.0), Some(LinkAction::Connect));
+        assert_eq!(link.way(), Way::Requests);
+        link.opened(420_000);
+        link.welcomed(420_000);
+        assert!(link.socket_works(430_000));
+        assert_eq!(
+            (link.way(), link.state()),
+            (Way::Socket, LinkState::Opening(430_000))
+        );
+        link.opened(430_000);
+        link.welcomed(430_000);
+        assert!(!link.socket_works(430_001));
+        assert_eq!(tried(&mut link, 4_000_000), [0; 0]);
     }
 
     #[test]

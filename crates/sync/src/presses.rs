@@ -130,16 +130,6 @@ impl Presses {
         Some(press.message_id)
     }
 
-    /// No answer came to a request.
-    pub fn lose(&mut self, client_id: &ClientId) -> Option<MessageId> {
-        let press = self
-            .presses
-            .iter_mut()
-            .find(|press| press.client_id == *client_id)?;
-        press.failed = Some(Reason::offline());
-        Some(press.message_id)
-    }
-
     /// Gives up on presses that waited too long; answers their messages.
     pub fn expire(&mut self, now_ms: u64) -> Vec<MessageId> {
         let mut messages = Vec::new();

@@ -2,8 +2,7 @@
 
 use shopbell_protocol::paging::HistoryPage;
 use shopbell_protocol::participant::ParticipantId;
-use shopbell_protocol::shown::Marks;
-use shopbell_protocol::widget::{ButtonStateChange, SessionAnswer, SiteSettings};
+use shopbell_protocol::widget::{SessionAnswer, SiteSettings};
 use shopbell_protocol::{
     ClientFrame, ClientId, ConversationId, ErrorBody, MessageContent, MessageId, Sequence, ServerFrame,
     ShownMessage,
@@ -11,6 +10,7 @@ use shopbell_protocol::{
 
 use crate::item::{LocalId, Reason};
 use crate::keep::{Kept, Store};
+use crate::link::Way;
 use crate::thread::{Effect, PageRequest};
 
 /// What happens to the client.
@@ -27,18 +27,14 @@ pub enum Input {
     SocketOpened,
     /// It is gone, or could not be opened.
     SocketClosed,
+    /// The socket of the last [`Output::TrySocket`] has opened.
+    SocketWorks,
     /// It brought a frame.
     Frame(ServerFrame),
     /// Answer to [`Request::Session`].
     Session(Result<Box<SessionAnswer>, Failure>),
     /// Answer to [`Request::Page`].
     Page(PageRequest, Result<HistoryPage<ShownMessage>, Failure>),
-    /// Answer to [`Request::Send`].
-    Sent(ClientId, Result<Box<ShownMessage>, Failure>),
-    /// Answer to [`Request::Press`].
-    Pressed(ClientId, Result<Vec<ButtonStateChange>, Failure>),
-    /// Answer to [`Request::Seen`].
-    SeenTold(Result<Marks, Failure>),
     /// The browser says whether there is a network.
     Network(bool),
     /// The page is looked at again.
@@ -63,6 +59,8 @@ pub enum Input {
         /// What it says, the files' addresses included.
         content: MessageContent,
     },
+    /// A file of a message is not taken: the message does not leave.
+    FilesRefused(ClientId, ErrorBody),
     /// The storage has written an entry ([`Store::Put`]), or could not.
     Written(ClientId, bool),
     /// What an earlier page or an ended tab has left, in order; this page sends it now. Awaited once after the start.
@@ -119,31 +117,15 @@ pub enum Request {
     },
     /// `GET /widget/v1/messages`.
     Page(PageRequest),
-    /// `POST /widget/v1/messages`.
-    Send {
-        /// The same on each resend.
-        client_id: ClientId,
-        /// What it says.
-        content: MessageContent,
-    },
-    /// `POST /widget/v1/postbacks`.
-    Press {
-        /// The same on each resend.
-        client_id: ClientId,
-        /// The message with the button.
-        message_id: MessageId,
-        /// The button.
-        button_id: String,
-    },
-    /// `POST /widget/v1/seen`, answered by [`Input::SeenTold`].
-    Seen(Sequence),
 }
 
 /// What to do or to show.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
-    /// Open a socket.
-    Connect,
+    /// Open a socket, or what looks like one and goes by requests.
+    Connect(Way),
+    /// Frames go by requests: see whether a socket opens now, and hand in [`Input::SocketWorks`] if it does.
+    TrySocket,
     /// Let go of the socket; hand in nothing more of it.
     Close,
     /// Send a frame.

@@ -1,27 +1,25 @@
-//! [`Client`]: the widget's whole half. One session, one link, one thread; where sockets do not come through, requests.
+//! [`Client`]: the widget's whole half. One session, one link, one thread.
 //!
 //! [`Client::step`] takes one [`Input`] and answers what to do, in order. The owner keeps one timer, at
 //! [`Client::wake_at`], and hands in [`Input::Tick`] when it fires.
 
 mod exchange;
-mod polling;
 mod session;
 
+use shopbell_protocol::paging::HistoryPage;
 use shopbell_protocol::participant::ParticipantId;
 use shopbell_protocol::{
-    ClientFrame, ClientId, ConversationId, ErrorBody, ServerFrame, ShownMessage, frame::Resume,
+    ClientFrame, ClientId, ConversationId, ErrorBody, MessageContent, ServerFrame, ShownMessage,
+    frame::Resume,
 };
 
 pub use self::exchange::{Connection, Failure, Input, Output, Request};
 use crate::link::{Link, LinkAction};
 use crate::outbox;
-use crate::thread::{Effect, Moment, Thread};
-
-/// How often a page without a socket asks for news.
-const POLL_MS: u64 = 3_000;
+use crate::thread::{Command, Effect, Moment, PageRequest, Thread};
 
 /// The widget's half of a conversation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Client {
     link: Link,
     thread: Thread<ShownMessage>,
@@ -37,7 +35,6 @@ pub struct Client {
     conversation: Option<ConversationId>,
     /// The socket waits for the session's token to be greeted with.
     greeting_due: bool,
-    polling: Polling,
     connection: Connection,
     outputs: Vec<Output>,
 }
@@ -53,14 +50,23 @@ enum Session {
     Open,
 }
 
-/// The way without a socket.
-#[derive(Debug, Default)]
-struct Polling {
-    /// When to ask next; `None` while sockets come through.
-    next_ms: Option<u64>,
-    /// Whether the last question was answered.
-    works: bool,
-    failures: u32,
+impl Default for Client {
+    fn default() -> Self {
+        Self {
+            link: Link::falling_back(),
+            thread: Thread::default(),
+            token: None,
+            session: Session::default(),
+            participant: None,
+            conversation: None,
+            greeting_due: false,
+            identity: None,
+            lapsed: false,
+            proving: false,
+            connection: Connection::default(),
+            outputs: Vec::new(),
+        }
+    }
 }
 
 impl Client {
@@ -92,12 +98,7 @@ impl Client {
             Session::Waiting(_, at) => Some(at),
             Session::Idle | Session::Asked(_) | Session::Open => None,
         };
-        let polling = if self.wants_polling() {
-            self.polling.next_ms
-        } else {
-            None
-        };
-        [session, self.link.wake_at(), self.thread.wake_at(), polling]
+        [session, self.link.wake_at(), self.thread.wake_at()]
             .into_iter()
             .flatten()
             .min()
@@ -106,7 +107,6 @@ impl Client {
     /// Takes one input; answers what to do, in order.
     pub fn step(&mut self, input: Input, at: Moment) -> Vec<Output> {
         self.take(input, at);
-        self.poll(at);
         self.flush(at);
         self.tell_connection();
         std::mem::take(&mut self.outputs)
@@ -123,7 +123,6 @@ impl Client {
                 }
             }
             Input::Stop => {
-                self.polling = Polling::default();
                 self.session = Session::Idle;
                 let action = self.link.stop();
                 self.act(action);
@@ -137,39 +136,29 @@ impl Client {
                 self.link.closed(at.now_ms, at.unit);
                 self.unplug();
             }
+            Input::SocketWorks => {
+                if self.link.socket_works(at.now_ms) {
+                    self.act(Some(LinkAction::Close));
+                    self.act(Some(LinkAction::Connect));
+                }
+            }
             Input::Frame(frame) => {
                 self.link.heard(at.now_ms);
                 self.receive(frame, at);
             }
             Input::Session(answer) => self.session_answered(answer, at),
             Input::Page(request, answer) => self.page_answered(request, answer, at),
-            Input::Sent(client_id, answer) => match answer {
-                Ok(message) => self.thread.acked(&client_id, *message, at),
-                Err(Failure::Lost) => self.thread.send_failed(&client_id, at),
-                Err(Failure::Refused(error)) => self.rejected(&client_id, &error, at),
-            },
-            Input::Pressed(client_id, answer) => match answer {
-                Ok(changes) => {
-                    for change in &changes {
-                        self.thread.button_state(Some(&client_id), change);
-                    }
-                }
-                Err(Failure::Lost) => self.thread.press_failed(&client_id),
-                Err(Failure::Refused(error)) => self.rejected(&client_id, &error, at),
-            },
-            Input::SeenTold(Ok(marks)) => self.thread.seen_told(&marks),
-            Input::SeenTold(Err(_)) => self.thread.seen_untold(),
             Input::Network(online) => {
                 let action = self.link.network(online, at.now_ms);
                 self.act(action);
                 if online {
-                    self.hurry(at);
+                    self.hurry();
                 }
             }
             Input::Wake => {
                 let action = self.link.wake(at.now_ms);
                 self.act(action);
-                self.hurry(at);
+                self.hurry();
             }
             Input::Tick => self.tick(at),
             Input::Send {
@@ -182,6 +171,7 @@ impl Client {
                     .send_with_files(client_id, content, ready, created_date, at);
             }
             Input::Complete { client_id, content } => self.thread.complete(&client_id, content, at),
+            Input::FilesRefused(client_id, error) => self.rejected(&client_id, &error, at),
             Input::Written(client_id, well) => self.thread.written(&client_id, well, at),
             Input::Restored(entries) => self.thread.restored(entries, at),
             Input::Elsewhere(kept) => self.thread.elsewhere(kept, at),
@@ -214,7 +204,6 @@ impl Client {
                 ..
             } => {
                 self.link.welcomed(at.now_ms);
-                self.polling = Polling::default();
                 self.identify(participant, conversation_id);
                 self.outputs.push(Output::Settings(settings));
                 self.thread.opened(last_sequence, &marks, at);
@@ -271,6 +260,25 @@ impl Client {
         self.thread.rejected(client_id, error, at);
     }
 
+    fn page_answered(
+        &mut self,
+        request: PageRequest,
+        answer: Result<HistoryPage<ShownMessage>, Failure>,
+        at: Moment,
+    ) {
+        match answer {
+            Ok(page) => self.thread.page(request, page, at),
+            Err(failure) => {
+                self.thread.page_failed(request, at);
+                if let Failure::Refused(error) = failure
+                    && session::is_over(&error)
+                {
+                    self.renew(at);
+                }
+            }
+        }
+    }
+
     fn tick(&mut self, at: Moment) {
         self.tick_session(at);
         let action = self.link.tick(at.now_ms, at.unit);
@@ -279,19 +287,17 @@ impl Client {
     }
 
     /// There is reason to hope again: no waiting.
-    fn hurry(&mut self, at: Moment) {
+    fn hurry(&mut self) {
         if let Session::Waiting(..) = self.session {
             self.ask_session(0);
-        }
-        if self.polling.next_ms.is_some() {
-            self.polling.next_ms = Some(at.now_ms);
         }
     }
 
     fn act(&mut self, action: Option<LinkAction>) {
         match action {
             None => {}
-            Some(LinkAction::Connect) => self.outputs.push(Output::Connect),
+            Some(LinkAction::Connect) => self.outputs.push(Output::Connect(self.link.way())),
+            Some(LinkAction::TrySocket) => self.outputs.push(Output::TrySocket),
             Some(LinkAction::Close) => {
                 self.outputs.push(Output::Close);
                 self.unplug();
@@ -317,19 +323,14 @@ impl Client {
 
     fn unplug(&mut self) {
         self.greeting_due = false;
-        if !self.polling.works {
-            self.thread.disconnected();
-        }
+        self.thread.disconnected();
     }
 
     fn flush(&mut self, at: Moment) {
         let mut wants_id = false;
         for effect in self.thread.take_effects() {
             let output = match effect {
-                Effect::Send(command) => match self.way_of(command) {
-                    Some(output) => output,
-                    None => continue,
-                },
+                Effect::Send(command) => Output::Frame(frame_of(command)),
                 Effect::Load(request) => Output::Request(Request::Page(request)),
                 Effect::Store(store) => Output::Store(store),
                 Effect::MemoryOnly => Output::MemoryOnly,
@@ -354,7 +355,7 @@ impl Client {
     fn tell_connection(&mut self) {
         let connection = if self.session == Session::Idle {
             Connection::Idle
-        } else if self.link.is_live() || self.polling.works {
+        } else if self.link.is_live() {
             Connection::Online
         } else if !self.link.is_online() {
             Connection::Offline
@@ -369,5 +370,26 @@ impl Client {
             self.connection = connection;
             self.outputs.push(Output::Connection(connection));
         }
+    }
+}
+
+fn frame_of(command: Command<MessageContent>) -> ClientFrame {
+    match command {
+        Command::Send {
+            client_id,
+            draft: content,
+            ..
+        } => ClientFrame::Send { client_id, content },
+        Command::Press {
+            client_id,
+            message_id,
+            button_id,
+        } => ClientFrame::Postback {
+            client_id,
+            message_id,
+            button_id,
+        },
+        Command::Seen(sequence) => ClientFrame::Seen { sequence },
+        Command::Typing(on) => ClientFrame::Typing { on },
     }
 }

@@ -13,13 +13,6 @@ impl<M: TimelineMessage> Thread<M> {
         self.outbox.delay(client_id, at.now_ms, at.unit);
     }
 
-    /// A press got no answer; it may be pressed again.
-    pub fn press_failed(&mut self, client_id: &ClientId) {
-        if let Some(message) = self.presses.lose(client_id) {
-            self.show_presses(message);
-        }
-    }
-
     /// A send is stored.
     pub fn acked(&mut self, client_id: &ClientId, message: M, at: Moment) {
         let sequence = message.sequence();

@@ -1,7 +1,6 @@
 //! What was looked at, here and on other screens, and what is left unread.
 
 use shopbell_protocol::Sequence;
-use shopbell_protocol::shown::Marks;
 
 use super::{Effect, Moment, Thread};
 use crate::message::{TimelineMessage, own_seen};
@@ -17,14 +16,8 @@ impl<M: TimelineMessage> Thread<M> {
         }
     }
 
-    /// The server has taken note of what was looked at.
-    pub fn seen_told(&mut self, marks: &Marks) {
-        self.timeline.raise_marks(marks);
-        self.follow_marks();
-    }
-
-    /// It has not: it is told again with whatever is said next.
-    pub fn seen_untold(&mut self) {
+    /// What was told may not have come: it is told again with whatever is said next.
+    pub(super) fn seen_untold(&mut self) {
         self.seen_told = own_seen(self.timeline.marks(), M::SIDE);
     }
 
@@ -105,7 +98,7 @@ mod tests {
     #[test]
     fn a_note_of_ones_own_does_not_hide_what_was_said_before_it_and_is_not_here_yet() {
         let mut thread = Thread::<StaffMessage>::default();
-        let marks = Marks::default();
+        let marks = shopbell_protocol::shown::Marks::default();
         thread.opened(Sequence(5), &marks, AT);
         thread.send("c9".into(), MessageDraft::default(), String::new(), AT);
         assert_eq!(said(&mut thread), Some(Sequence(5)));

@@ -3,7 +3,7 @@
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::{ClientFrame, ErrorBody, IndicationType, MessageContent, ServerFrame, code};
 use shopbell_sync::client::{Connection, Failure, Input, Output, Request};
-use shopbell_sync::{ButtonFace, Effect, HistoryState, Item, Status};
+use shopbell_sync::{ButtonFace, Effect, HistoryState, Item, Status, Way};
 
 use super::world::World;
 
@@ -229,7 +229,7 @@ fn a_press_that_is_refused_is_shown_failed_and_can_be_repeated() {
 }
 
 #[test]
-fn where_sockets_are_blocked_everything_goes_by_request() {
+fn where_sockets_are_blocked_the_same_frames_go_by_request_until_a_socket_comes_through() {
     let mut world = World::new();
     world.sockets_blocked = true;
     world.server.answer("hello");
@@ -242,16 +242,32 @@ fn where_sockets_are_blocked_everything_goes_by_request() {
         world.pass(1_000);
         world.exchange_all();
     }
-    world.pass(5_000);
-    world.exchange_all();
     assert_eq!(world.client.connection(), Connection::Online);
+    assert_eq!(world.way(), Some(Way::Requests));
+    let hello = world.shown[0].sequence().unwrap().into();
     world.send("by request");
-    world.server.answer("polled");
-    world.exchange_all();
-    world.pass(4_000);
+    world.press("p1", hello);
+    world.server.answer("waited for");
     world.exchange_all();
     assert_eq!(status(&world, "by request"), Status::Sent);
     assert_eq!(world.shown.len(), 3);
+    assert!(frames(&world).contains(&&ClientFrame::Postback {
+        client_id: "p1".into(),
+        message_id: hello,
+        button_id: "b0".into()
+    }));
+    world.pass(40_000);
+    world.exchange_all();
+    assert_eq!(world.way(), Some(Way::Requests), "sockets are still blocked");
+    world.sockets_blocked = false;
+    world.input(Input::Wake);
+    world.pass(1);
+    world.exchange_all();
+    assert_eq!(world.way(), Some(Way::Socket));
+    world.send("by socket");
+    world.exchange_all();
+    assert_eq!(status(&world, "by socket"), Status::Sent);
+    world.assert_converged();
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 use std::collections::VecDeque;
 
-use shopbell_protocol::widget::ButtonStateChange;
 use shopbell_protocol::{
     ClientFrame, ClientId, MessageContent, MessageId, Sequence, ServerFrame, ShownMessage,
 };
 use shopbell_sync::client::{Client, Connection, Failure, Input, Output, Request};
-use shopbell_sync::{Change, Effect, Item, Kept, LocalId, Moment, PageRequest, Store};
+use shopbell_sync::{Change, Effect, Item, Kept, LocalId, Moment, PageRequest, Store, Way};
 
 use super::model::Server;
 
@@ -25,9 +24,11 @@ pub(crate) struct World {
     pub(crate) outputs: Vec<Output>,
     /// Whether sockets can be opened and requests are answered.
     pub(crate) network: bool,
-    /// Whether only sockets are blocked.
+    /// Whether sockets are blocked, and requests are not.
     pub(crate) sockets_blocked: bool,
     socket: Option<Socket>,
+    /// A socket is opened beside the requests that carry the frames.
+    tried_socket: bool,
     requests: VecDeque<Request>,
     /// Rows of this screen's own sends, as they were first shown.
     pub(crate) sent: Vec<LocalId>,
@@ -43,6 +44,7 @@ pub(crate) struct World {
 
 #[derive(Debug, Default)]
 struct Socket {
+    way: Way,
     opened: bool,
     greeted: bool,
     /// Everything up to here is in `down`.
@@ -208,10 +210,14 @@ impl World {
 
     /// One exchange on the socket: it opens, the server reads a frame, or the client reads one.
     pub(crate) fn exchange(&mut self) -> bool {
-        let reachable = self.network && !self.sockets_blocked;
+        if std::mem::take(&mut self.tried_socket) && self.network && !self.sockets_blocked {
+            self.input(Input::SocketWorks);
+            return true;
+        }
         let Some(socket) = &mut self.socket else {
             return false;
         };
+        let reachable = self.network && (!self.sockets_blocked || socket.way == Way::Requests);
         if !reachable {
             return false;
         }
@@ -392,7 +398,13 @@ impl World {
 
     fn carry_out(&mut self, output: Output) {
         match &output {
-            Output::Connect => self.socket = Some(Socket::default()),
+            Output::Connect(way) => {
+                self.socket = Some(Socket {
+                    way: *way,
+                    ..Socket::default()
+                });
+            }
+            Output::TrySocket => self.tried_socket = true,
             Output::Close => self.socket = None,
             Output::Frame(frame) => {
                 if let Some(socket) = &mut self.socket {
@@ -407,6 +419,11 @@ impl World {
             _ => {}
         }
         self.outputs.push(output);
+    }
+
+    /// What carries the frames now.
+    pub(crate) fn way(&self) -> Option<Way> {
+        self.socket.as_ref().map(|socket| socket.way)
     }
 
     fn tell_news(&mut self) {
@@ -463,22 +480,6 @@ impl World {
                 };
                 Input::Page(page, Ok(answer))
             }
-            Request::Send { client_id, content } => {
-                let message = self.server.accept(&client_id, content);
-                Input::Sent(client_id, Ok(Box::new(message)))
-            }
-            Request::Press {
-                client_id,
-                message_id,
-                ..
-            } => {
-                let change: ButtonStateChange = self.server.press(message_id);
-                Input::Pressed(client_id, Ok(vec![change]))
-            }
-            Request::Seen(sequence) => {
-                self.server.see(sequence);
-                Input::SeenTold(Ok(self.server.marks))
-            }
         }
     }
 }
@@ -487,9 +488,6 @@ fn lost(request: Request) -> Input {
     match request {
         Request::Session { .. } => Input::Session(Err(Failure::Lost)),
         Request::Page(page) => Input::Page(page, Err(Failure::Lost)),
-        Request::Send { client_id, .. } => Input::Sent(client_id, Err(Failure::Lost)),
-        Request::Press { client_id, .. } => Input::Pressed(client_id, Err(Failure::Lost)),
-        Request::Seen(_) => Input::SeenTold(Err(Failure::Lost)),
     }
 }
 

@@ -58,7 +58,8 @@ impl Visitor {
 
     fn carry_out(&mut self, output: Output, hands: &mut Hands<Input>) {
         match output {
-            Output::Connect => hands.connect(),
+            // Sockets come through here, if anything does.
+            Output::Connect(_) => hands.connect(),
             Output::Close => hands.close(),
             Output::Frame(frame) => hands.frame(&frame),
             Output::Request(request) => self.request(request, hands),
@@ -158,32 +159,6 @@ impl Visitor {
                 };
                 let path = format!("/widget/v1/messages?limit=100{place}");
                 Input::Page(page, read(http.get(&path).await))
-            }),
-            Request::Send { client_id, content } => hands.ask(async move {
-                let body = SendRequest {
-                    client_id: client_id.clone(),
-                    content,
-                };
-                let answer = read::<SendAnswer>(http.post("/widget/v1/messages", &body).await);
-                Input::Sent(client_id, answer.map(|answer| Box::new(answer.message)))
-            }),
-            Request::Press {
-                client_id,
-                message_id,
-                button_id,
-            } => hands.ask(async move {
-                let body = PostbackRequest {
-                    client_id: client_id.clone(),
-                    message_id,
-                    button_id,
-                };
-                let answer = read::<PostbackAnswer>(http.post("/widget/v1/postbacks", &body).await);
-                Input::Pressed(client_id, answer.map(|answer| answer.buttons))
-            }),
-            Request::Seen(sequence) => hands.ask(async move {
-                let body = SeenRequest { sequence };
-                let answer = read::<SeenAnswer>(http.post("/widget/v1/seen", &body).await);
-                Input::SeenTold(answer.map(|answer| answer.marks))
             }),
         }
     }

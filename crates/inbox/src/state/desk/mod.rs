@@ -252,6 +252,8 @@ impl Desk {
         match action {
             None => {}
             Some(LinkAction::Connect) => self.outputs.push(Output::Connect),
+            // The staff's page knows sockets only, so its link never asks for one beside something else.
+            Some(LinkAction::TrySocket) => {}
             Some(LinkAction::Close) => {
                 self.outputs.push(Output::Close);
                 self.unplug();
