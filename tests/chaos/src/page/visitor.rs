@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use serde::de::DeserializeOwned;
-use shopbell_protocol::widget::{
-    PostbackAnswer, PostbackRequest, SeenAnswer, SeenRequest, SendAnswer, SendRequest, SessionRequest,
-};
+use shopbell_protocol::widget::SessionRequest;
 use shopbell_protocol::{ClientId, ConversationId, MessageContent, ShownAction, ShownMessage};
 use shopbell_sync::client::{Client, Failure, Input, Output, Request};
 use shopbell_sync::{Effect, Item, Moment, PageRequest, Reason, Status};
