@@ -250,10 +250,9 @@ impl Desk {
 
     fn act(&mut self, action: Option<LinkAction>) {
         match action {
-            None => {}
+            // This page knows sockets only: its link never asks for one beside something else.
+            None | Some(LinkAction::TrySocket) => {}
             Some(LinkAction::Connect) => self.outputs.push(Output::Connect),
-            // The staff's page knows sockets only, so its link never asks for one beside something else.
-            Some(LinkAction::TrySocket) => {}
             Some(LinkAction::Close) => {
                 self.outputs.push(Output::Close);
                 self.unplug();

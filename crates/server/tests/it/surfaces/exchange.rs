@@ -1,8 +1,9 @@
-//! The socket's frames over requests, as a page behind a proxy without WebSockets uses them.
+//! The socket's frames over requests, as a page behind a proxy without `WebSocket`s uses them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::harness::{Answer, Server, Visitor, answer, basic, client_id, within};
 
