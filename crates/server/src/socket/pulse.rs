@@ -89,8 +89,7 @@ impl Pulse {
 
     /// Something is new: look soon.
     pub(super) fn look_soon(&mut self) {
-        let soonest = self.looked + LOOK_AFTER;
-        self.look.get_or_insert(soonest);
+        self.look_by(self.looked + LOOK_AFTER);
     }
 
     /// Something is new that may wait until `at`.
@@ -196,5 +195,16 @@ mod tests {
         assert_eq!(before.elapsed(), LOOK_AFTER);
         pulse.looked();
         assert_eq!(pulse.due().await, Due::Ask);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_new_does_not_wait_for_a_look_that_may_come_later() {
+        let mut pulse = Pulse::new(&Config::defaults().unwrap().socket);
+        let before = Instant::now();
+        pulse.looked();
+        pulse.look_by(before + Duration::from_secs(1));
+        pulse.look_soon();
+        assert_eq!(pulse.due().await, Due::Look);
+        assert_eq!(before.elapsed(), LOOK_AFTER);
     }
 }
