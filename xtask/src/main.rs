@@ -11,10 +11,12 @@ mod files;
 mod finish;
 mod html;
 mod imports;
+mod mutants;
 mod pages;
 mod process;
 mod sdk;
 mod server;
+mod simulate;
 mod size;
 mod steps;
 mod suites;
@@ -36,6 +38,9 @@ usage: cargo xtask TASK
   test                    install what is missing (browser included), run every check, print one count
   check                   formatting, clippy and native tests: the fast inner loop, no browser
   chaos [MODE …] [--help]  kill -9, broken networks, SIGSTOP, a full disk against the release binary, at full size
+  simulate [--runs N] [--from SEED] [--seed SEED] [--mutants]
+                          widgets, staff and the server on a seeded clock and network, in one process; with
+                          --mutants: whether it finds bugs that are planted
   bench [--quick] [--help] what the release binary takes next to what the disk takes
   build                   both pages and target/release/shopbell
   size                    what the pages weigh: raw, gzip and brotli per file, against the budgets
@@ -63,6 +68,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "check" => Ok(suites::check()),
         "bench" => bench::run(rest),
         "chaos" => chaos::run(rest),
+        "simulate" => simulate::run(rest),
         "build" => server::build().map(|_binary| ExitCode::SUCCESS),
         "size" => size::run(),
         "help" | "--help" | "-h" => {

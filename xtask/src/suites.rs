@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::steps::Stopwatch;
 use crate::tally::Tally;
-use crate::{chaos, pages, process, sdk, server, size, tally, tools, workspace};
+use crate::{chaos, mutants, pages, process, sdk, server, simulate, size, tally, tools, workspace};
 
 /// Crates that are compiled for browsers.
 const WASM_CRATES: [&str; 4] = ["-p", "shopbell-widget", "-p", "shopbell-inbox"];
@@ -32,6 +32,8 @@ pub(crate) fn test() -> ExitCode {
     suites.run("official SDK", sdk::run);
     suites.run("end-to-end journeys", journeys);
     suites.run("faults", chaos::short);
+    suites.run("simulated runs", simulate::fixed_seeds);
+    suites.run("planted bugs", mutants::run);
     suites.finish()
 }
 

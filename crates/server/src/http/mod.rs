@@ -65,3 +65,9 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), layer::outermost::around))
         .with_state(state)
 }
+
+/// What an edge answers where the rules refuse; for tests that call the rules without an edge.
+#[cfg(any(test, feature = "testing"))]
+pub fn refusal(error: crate::service::ServiceError) -> shopbell_protocol::ErrorBody {
+    ApiError::from(error).into_body()
+}

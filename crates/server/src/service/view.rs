@@ -87,7 +87,7 @@ impl View<'_> {
             app_id: stored.app_id.clone(),
             staff_id,
             silent: stored.message.silent,
-            interactions: interactions(&stored, 0, u64::MAX),
+            interactions: interactions(&stored, 0, u64::MAX).map(|(_, one)| one).collect(),
             verified: stored.verified,
             shown: self.shown(stored, client_id, badges),
         }
@@ -159,19 +159,23 @@ impl View<'_> {
     }
 }
 
-/// Presses of a message that came after revision `after` and not after `up_to`, oldest first.
-pub(super) fn interactions(stored: &StoredMessage, after: u64, up_to: u64) -> Vec<Interaction> {
-    let among = |press: &&Press| press.revision > after && press.revision <= up_to;
-    let presses = stored.presses.iter().filter(among);
-    presses
-        .map(|press| Interaction {
+/// Presses of a message that came after revision `after` and not after `up_to`, oldest first, each with its revision.
+pub(super) fn interactions(
+    stored: &StoredMessage,
+    after: u64,
+    up_to: u64,
+) -> impl Iterator<Item = (u64, Interaction)> {
+    let among = move |press: &&Press| press.revision > after && press.revision <= up_to;
+    stored.presses.iter().filter(among).map(|press| {
+        let interaction = Interaction {
             message_id: stored.sequence.into(),
             button_id: press.button_id.clone(),
             label: press.label.clone(),
             interaction_id: press.interaction_id.clone(),
             created_date: to_wire_date(press.created),
-        })
-        .collect()
+        };
+        (press.revision, interaction)
+    })
 }
 
 /// The states of a message's buttons that its presses have changed: `first`, then every other that is not idle.

@@ -151,12 +151,12 @@ impl Service {
 /// Presses after `revision`, and not beyond the revision that the look reached: where it was cut, the next one tells the
 /// others.
 fn pressed_since(changes: &Changes, revision: u64) -> Vec<Interaction> {
-    let mut pressed: Vec<Interaction> = changes
+    let mut pressed: Vec<(u64, Interaction)> = changes
         .pressed
         .iter()
         .flat_map(|message| interactions(message, revision, changes.revision))
         .collect();
-    // Wire dates of one length sort as text.
-    pressed.sort_by(|one, other| one.created_date.cmp(&other.created_date));
-    pressed
+    // Not by date: the clock may have stepped back between two presses.
+    pressed.sort_by_key(|(revision, _)| *revision);
+    pressed.into_iter().map(|(_, interaction)| interaction).collect()
 }

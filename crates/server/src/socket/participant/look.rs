@@ -118,8 +118,13 @@ impl Participant {
         line.state.counters().resync();
         let service = line.state.service();
         let welcome = service.welcome_participant(&self.caller).await.map_err(broken)?;
+        // Presses since are told all the same: the page that the reader gets does not reach back to every message that it
+        // keeps on its screen.
+        let revision = self.place.revision;
         (self.told, self.place) = (welcome.marks, welcome.place);
+        self.place.revision = revision;
         line.feed(&ServerFrame::Resync {}).await?;
+        line.pulse.look_soon();
         Ok(())
     }
 }

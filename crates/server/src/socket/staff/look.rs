@@ -277,7 +277,13 @@ impl Desk {
             .await;
         let found = found.map_err(|error| Ending::Refused(error.into(), close::BROKEN))?;
         if let Some(opened) = self.opened.get_mut(conversation_id) {
+            // Presses since are told all the same: the page that the inbox reads does not reach back to every message that
+            // it keeps on its screen.
+            let revision = opened.place.revision;
             (opened.place, opened.told) = (found.place, found.marks);
+            opened.place.revision = revision;
+            self.changed.insert(conversation_id.clone());
+            line.pulse.look_soon();
         }
         let conversation_id = Some(conversation_id.clone());
         line.feed(&StaffServerFrame::Resync { conversation_id }).await?;

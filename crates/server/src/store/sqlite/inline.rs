@@ -22,7 +22,7 @@ pub trait Conditions: Debug + Send + Sync + 'static {
     /// Between a read and its answer.
     fn after_read(&self) -> Duration;
     /// The connection of the next group, for making it fail.
-    fn prepare(&self, writer: &Connection);
+    fn prepare(&self, writer: &mut Connection);
 }
 
 /// The writer of a store without threads. Dropping it is a crash: what is not committed is lost.
@@ -54,7 +54,7 @@ impl InlineWriter {
         while let Some(first) = self.queue.first().await {
             pass(self.conditions.before_commit()).await;
             let group = self.queue.gather(first);
-            if let Some(connection) = self.queue.committer.connection() {
+            if let Some(connection) = self.queue.committer.connection_mut() {
                 self.conditions.prepare(connection);
             }
             let settled = self.queue.committer.commit(group);

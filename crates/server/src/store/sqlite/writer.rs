@@ -268,8 +268,8 @@ impl Committer {
 
     /// The connection of the next group, if it is open.
     #[cfg(any(test, feature = "testing"))]
-    pub(super) fn connection(&self) -> Option<&Connection> {
-        self.connection.as_ref()
+    pub(super) fn connection_mut(&mut self) -> Option<&mut Connection> {
+        self.connection.as_mut()
     }
 
     fn in_one_transaction(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use shopbell_protocol::widget::PostbackRequest;
 use shopbell_protocol::{ButtonState, MessageContent, PostbackUse, Sequence};
 use shopbell_server::broker::{Heard, SignalKind};
 use shopbell_server::service::{HistoryQuery, Place, ServiceError};
-use shopbell_server::testing::TestApp;
+use shopbell_server::testing::{START_MICROS, TestApp};
 
 use super::{card, postback};
 
@@ -324,4 +324,34 @@ async fn the_staff_of_a_site_reach_its_conversations_only() {
             "{refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn presses_are_told_in_their_order_also_where_the_clock_has_stepped_back() {
+    let app = TestApp::start().await;
+    let (owner, visitor) = (app.owner().await, app.visitor().await);
+    app.visitor_says(&visitor, "1", "Hello").await;
+    let buttons = vec![
+        postback("One", PostbackUse::Once),
+        postback("Two", PostbackUse::Once),
+    ];
+    let sent = app.app_says(&visitor.conversation_id, card(buttons)).await;
+    let id = &visitor.conversation_id;
+    let place = app.service.open_for_staff(&owner, id).await.unwrap().place;
+    for button in ["b1", "b0"] {
+        let press = PostbackRequest {
+            client_id: button.into(),
+            message_id: sent.id,
+            button_id: button.to_owned(),
+        };
+        app.service.press_postback(&visitor, press).await.unwrap();
+        app.clock.set(START_MICROS - 3_600_000_000);
+    }
+    let changes = app.service.staff_changes(&owner, id, place, 10).await.unwrap();
+    let told: Vec<_> = changes
+        .interactions
+        .iter()
+        .map(|one| one.button_id.as_str())
+        .collect();
+    assert_eq!(told, ["b1", "b0"]);
 }
