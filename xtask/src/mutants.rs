@@ -123,6 +123,7 @@ const MUTANTS: &[Mutant] = &[
 /// Plants each, and counts those that were found.
 pub(crate) fn run() -> Result<Tally> {
     let copy = workspace::root().join("target/mutants");
+    fs::create_dir_all(&copy)?;
     for name in COPIED {
         bring(&workspace::root().join(name), &copy.join(name))?;
     }
