@@ -148,7 +148,7 @@ impl Desk {
 
     fn act(&mut self, action: Option<LinkAction>) {
         match action {
-            None => {}
+            None | Some(LinkAction::TrySocket) => {}
             Some(LinkAction::Connect) => self.wishes.push(Wish::Connect),
             Some(LinkAction::Close) => {
                 self.wishes.push(Wish::Close);

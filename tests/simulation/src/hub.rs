@@ -52,6 +52,8 @@ pub(crate) enum Event {
     ServerDown,
     TabUp(usize),
     DiskWell,
+    /// A socket that a tab tried beside its requests comes through.
+    SocketWorks(usize, u64),
     NetworkBack(usize),
     ProgramAgain(u64),
 }

@@ -6,11 +6,8 @@ use std::sync::Arc;
 use shopbell_protocol::chat::SendChatMessageRequest;
 use shopbell_protocol::inbox::SendMessageRequest;
 use shopbell_protocol::paging::HistoryPage;
-use shopbell_protocol::shown::Marks;
 use shopbell_protocol::staff::StaffMessage;
-use shopbell_protocol::widget::{
-    ButtonStateChange, PostbackRequest, SendRequest, SessionAnswer, SessionRequest,
-};
+use shopbell_protocol::widget::{SessionAnswer, SessionRequest};
 use shopbell_protocol::{ClientId, ConversationId, ErrorBody, MessageId, Sequence, ShownMessage};
 use shopbell_server::assets::Assets;
 use shopbell_server::broker::LocalBroker;
@@ -69,9 +66,6 @@ pub(crate) enum ProgramCall {
 pub(crate) enum Answer {
     Session(Result<Box<SessionAnswer>, Failure>),
     Page(PageRequest, Result<HistoryPage<ShownMessage>, Failure>),
-    Sent(ClientId, Result<Box<ShownMessage>, Failure>),
-    Pressed(ClientId, Result<Vec<ButtonStateChange>, Failure>),
-    Seen(Result<Marks, Failure>),
     StaffPage(
         ConversationId,
         PageRequest,
@@ -244,13 +238,6 @@ pub(crate) fn no_answer(call: &Call) -> Answer {
     match call {
         Call::Widget(_, Request::Session { .. }) => Answer::Session(Err(Failure::Lost)),
         Call::Widget(_, Request::Page(page)) => Answer::Page(*page, Err(Failure::Lost)),
-        Call::Widget(_, Request::Send { client_id, .. }) => {
-            Answer::Sent(client_id.clone(), Err(Failure::Lost))
-        }
-        Call::Widget(_, Request::Press { client_id, .. }) => {
-            Answer::Pressed(client_id.clone(), Err(Failure::Lost))
-        }
-        Call::Widget(_, Request::Seen(_)) => Answer::Seen(Err(Failure::Lost)),
         Call::StaffPage(_, id, page) => Answer::StaffPage(id.clone(), *page, Err(Failure::Lost)),
         Call::List(_) => Answer::List(Vec::new()),
         Call::Program(number, _) => Answer::Program(*number, Err(Failure::Lost)),
@@ -313,40 +300,6 @@ async fn widget(service: &Service, hub: &Hub, token: Option<String>, request: Re
     match request {
         Request::Session { .. } => Answer::Session(Err(Failure::Lost)),
         Request::Page(page) => Answer::Page(page, told(hub, history(service, caller, page).await)),
-        Request::Send { client_id, content } => {
-            let id = client_id.clone();
-            let sent = match caller {
-                Ok(caller) => {
-                    let request = SendRequest { client_id, content };
-                    refused(service.send_as_participant(&caller, request).await)
-                }
-                Err(failure) => Err(failure),
-            };
-            Answer::Sent(id, told(hub, sent).map(Box::new))
-        }
-        Request::Press {
-            client_id,
-            message_id,
-            button_id,
-        } => {
-            let id = client_id.clone();
-            let pressed = match caller {
-                Ok(caller) => {
-                    let request = PostbackRequest {
-                        client_id,
-                        message_id,
-                        button_id,
-                    };
-                    refused(service.press_postback(&caller, request).await)
-                }
-                Err(failure) => Err(failure),
-            };
-            Answer::Pressed(id, told(hub, pressed).map(|answer| answer.buttons))
-        }
-        Request::Seen(sequence) => Answer::Seen(match caller {
-            Ok(caller) => told(hub, refused(service.participant_seen(&caller, sequence).await)),
-            Err(failure) => Err(failure),
-        }),
     }
 }
 

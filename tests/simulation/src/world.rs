@@ -235,7 +235,6 @@ impl World {
             },
             Event::Answered(who, life, answer) => self.answered(who, life, *answer),
             Event::Stored(tab, life) if self.tabs[tab].life == life => self.store(tab),
-            Event::Stored(..) => {}
             Event::Act => self.act(),
             Event::Fault => self.fault(),
             Event::ServerUp => self.server_up(),
@@ -248,6 +247,10 @@ impl World {
                 let mut inner = self.hub.lock();
                 (inner.disk_full, inner.commit_fails) = (false, false);
             }
+            Event::SocketWorks(tab, life) if self.tabs[tab].life == life && self.server.is_some() => {
+                self.tab(tab, Input::SocketWorks);
+            }
+            Event::Stored(..) | Event::SocketWorks(..) => {}
             Event::NetworkBack(tab) => self.tab(tab, Input::Network(true)),
             Event::ProgramAgain(number) => self.send_program(number),
         }
@@ -316,19 +319,6 @@ impl World {
                 let input = match answer {
                     Answer::Session(answer) => Input::Session(answer),
                     Answer::Page(page, answer) => Input::Page(page, answer),
-                    Answer::Sent(id, answer) => {
-                        if let Ok(message) = &answer {
-                            self.acknowledge_tab(tab, &id, message.sequence);
-                        }
-                        Input::Sent(id, answer)
-                    }
-                    Answer::Pressed(id, answer) => {
-                        if answer.is_ok() {
-                            self.accept_press(tab, &id);
-                        }
-                        Input::Pressed(id, answer)
-                    }
-                    Answer::Seen(answer) => Input::SeenTold(answer),
                     Answer::StaffPage(..) | Answer::List(_) | Answer::Program(..) => return,
                 };
                 self.tab(tab, input);
@@ -448,7 +438,8 @@ impl World {
     fn carry_out(&mut self, index: usize, output: Output) {
         let tab = &mut self.tabs[index];
         match output {
-            Output::Connect => tab.socket = Some(self.hub.connect(Who::Tab(index))),
+            // Requests that carry the frames are a network like any other.
+            Output::Connect(_) => tab.socket = Some(self.hub.connect(Who::Tab(index))),
             Output::Close => {
                 if let Some(id) = tab.socket.take() {
                     self.hub.hang_up(id);
@@ -473,6 +464,10 @@ impl World {
                 self.hub.after(ms, Event::Stored(index, tab.life));
             }
             Output::MemoryOnly => tab.memory_only = true,
+            Output::TrySocket => {
+                let life = tab.life;
+                self.hub.travel(Event::SocketWorks(index, life));
+            }
             Output::Connection(_)
             | Output::Settings(_)
             | Output::Presence(_)
