@@ -32,6 +32,8 @@ struct Shared {
     upload_limit: watch::Sender<u64>,
     /// Whether nothing of what the server says on sockets comes through.
     muted: watch::Sender<bool>,
+    /// Whether sockets are refused, as by a company's proxy that does not know them.
+    without_sockets: AtomicBool,
     connections: Mutex<Vec<AbortHandle>>,
     seen: Mutex<Seen>,
 }
@@ -52,6 +54,7 @@ impl Proxy {
             held: watch::Sender::new(None),
             upload_limit: watch::Sender::new(u64::MAX),
             muted: watch::Sender::new(false),
+            without_sockets: AtomicBool::new(false),
             connections: Mutex::default(),
             seen: Mutex::default(),
         });
@@ -95,6 +98,11 @@ impl Proxy {
     /// Keeps what the server says on sockets from the browsers, or not any more; the other direction is open.
     pub fn mute(&self, on: bool) {
         self.shared.muted.send_replace(on);
+    }
+
+    /// Refuses every socket from now on, or not any more; requests go through.
+    pub fn refuse_sockets(&self, on: bool) {
+        self.shared.without_sockets.store(on, Ordering::Relaxed);
     }
 
     /// Breaks every connection, with what is on its way.
@@ -178,6 +186,10 @@ async fn pass(browser: TcpStream, shared: &Arc<Shared>) -> Result<()> {
     let asked = async {
         let mut head = first;
         loop {
+            if is_upgrade(&head) && shared.without_sockets.load(Ordering::Relaxed) {
+                // The connection ends, which refuses as well as an answer does.
+                break;
+            }
             to_server.write_all(head.as_bytes()).await?;
             if is_upgrade(&head) {
                 is_socket.store(true, Ordering::Relaxed);

@@ -182,6 +182,14 @@ impl Staff {
         visitor::button_state(&self.browser, label).await
     }
 
+    /// Waits until a line of the list says that its visitor is typing.
+    ///
+    /// # Errors
+    /// When none does.
+    pub async fn sees_typing(&self) -> Result<()> {
+        self.browser.find(".row__text--typing").await.map(drop)
+    }
+
     /// Everything in the open thread that the server has; a preview in an editor is not among it.
     ///
     /// # Errors

@@ -32,7 +32,9 @@ impl<T: DeserializeOwned, const LIMIT: usize> FromRequest<AppState> for Measured
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         if !is_json(&parts.headers) {
-            return Err(ApiError::unsupported_media_type("application/json"));
+            return Err(ApiError::unsupported_media_type(
+                "application/json in UTF-8, without a Content-Encoding",
+            ));
         }
         let bytes = body::read(&parts.headers, body, LIMIT, state.body_within()).await?;
         let value = decode(&bytes).map_err(ApiError::validation)?;
@@ -47,13 +49,24 @@ fn is_json(headers: &HeaderMap) -> bool {
     else {
         return false;
     };
-    let essence = text
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    let mut parts = text.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let essence = parts.next().unwrap_or_default();
+    // JSON is UTF-8; what says that it is something else would be read as what it is not.
+    let utf8 = parts.all(|part| {
+        let charset = part.strip_prefix("charset=");
+        charset.is_none_or(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8" | "us-ascii"))
+    });
+    let json =
+        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
+    json && utf8 && is_plain(headers)
+}
+
+/// No body is unpacked here: one that is packed would be complained about as broken JSON.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(header::CONTENT_ENCODING);
+    codings
+        .iter()
+        .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Decodes JSON text; what is wrong is named by its path, `body` where it is not JSON at all.

@@ -31,7 +31,7 @@ const WAIT: Duration = Duration::from_secs(25);
 #[utoipa::path(
     post, path = "/widget/v1/frames", operation_id = "exchangeFrames", tag = "Widget API",
     params(("Shopbell-Exchange" = String, Header,
-        description = "Made by the client for one exchange: 32 to 64 unguessable letters, digits and hyphens")),
+        description = "Made by the client for one exchange: 32 to 128 unguessable letters, digits and hyphens")),
     request_body(content = Option<String>, content_type = "application/x-ndjson", description = "Frames, one to a line"),
     responses(
         (status = 200, description = "Frames, one to a line", body = String, content_type = "application/x-ndjson"),
@@ -93,13 +93,13 @@ fn id(headers: &HeaderMap) -> Result<&str, ApiError> {
         .and_then(|id| id.to_str().ok())
         .filter(|id| fits(id));
     found.ok_or_else(|| {
-        let rule = "must be 32 to 64 letters, digits and hyphens that nobody can guess";
+        let rule = "must be 32 to 128 letters, digits and hyphens that nobody can guess";
         ApiError::field("Shopbell-Exchange", Rule::Format, rule)
     })
 }
 
 fn fits(id: &str) -> bool {
-    (32..=64).contains(&id.len())
+    (32..=128).contains(&id.len())
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')

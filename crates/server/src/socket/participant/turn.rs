@@ -181,9 +181,6 @@ impl Participant {
         frame: &ClientFrame,
         bytes: usize,
     ) -> Option<ApiError> {
-        if matches!(frame, ClientFrame::Ping { .. } | ClientFrame::Unknown) {
-            return None;
-        }
         let rates = line.state.rates();
         let too_fast = rates.take(self.caller()).err();
         if too_fast.is_some() || !matches!(frame, ClientFrame::Send { .. }) {

@@ -64,8 +64,7 @@ impl Dialect for Desk {
         _bytes: usize,
     ) -> Result<(), Ending> {
         in_lower_case(&mut frame);
-        let counted = !matches!(frame, StaffClientFrame::Ping { .. } | StaffClientFrame::Unknown);
-        if counted && let Err(too_fast) = line.state.rates().take(self.caller()) {
+        if let Err(too_fast) = line.state.rates().take(self.caller()) {
             let error = too_fast.into_body();
             line.answer(match frame {
                 StaffClientFrame::Send {
@@ -81,7 +80,7 @@ impl Dialect for Desk {
             });
             return Ok(());
         }
-        if counted {
+        if !matches!(frame, StaffClientFrame::Ping { .. } | StaffClientFrame::Unknown) {
             self.check(line).await?;
         }
         match frame {

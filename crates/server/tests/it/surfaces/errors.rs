@@ -55,6 +55,36 @@ async fn a_body_that_is_not_what_the_call_reads_is_refused_by_name() {
             .await
             .refused(415, "UNSUPPORTED_MEDIA_TYPE");
     }
+    for header in [
+        ("content-encoding", "gzip"),
+        ("content-type", "application/json; charset=iso-8859-1"),
+    ] {
+        let headers = [
+            ("authorization", KEY),
+            ("content-type", "application/json"),
+            header,
+        ];
+        // Two content types are one too many, so a header of the second kind replaces the first.
+        let headers = if header.0 == "content-type" {
+            vec![headers[0], header]
+        } else {
+            headers.to_vec()
+        };
+        server
+            .send("POST", path, &headers, "{}")
+            .await
+            .refused(415, "UNSUPPORTED_MEDIA_TYPE");
+    }
+    for content_type in [
+        "application/json; charset=UTF-8",
+        "application/json;charset=\"utf-8\"",
+    ] {
+        assert_eq!(
+            send(content_type, b"{}".to_vec()).await.status,
+            400,
+            "{content_type}"
+        );
+    }
     server
         .send("POST", path, &[("authorization", KEY)], "{}")
         .await

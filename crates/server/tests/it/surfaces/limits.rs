@@ -132,3 +132,39 @@ async fn one_participant_holds_only_so_many_sockets() {
     }
     panic!("a place was not given back");
 }
+
+#[tokio::test]
+async fn pings_count_like_everything_else_that_is_said() {
+    let server = Server::start_with(|config| {
+        (config.rates.participant_per_s, config.rates.participant_burst) = (1, 5);
+    })
+    .await;
+    let visitor = server.visitor().await;
+    let mut socket = visitor.socket(None).await;
+    for n in 0..10 {
+        socket.send(&json!({"type": "ping", "n": n})).await;
+    }
+    let error = socket.next_of("error").await;
+    assert_eq!(
+        error["error"]["details"]["applicationError"]["code"],
+        "RESOURCE_EXHAUSTED"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_whoever_is_still_sending() {
+    let server = Server::start().await;
+    // More than the buffers of a connection hold: were it closed unread, the answer would be lost to a reset.
+    for _ in 0..5 {
+        let body = vec![b'x'; 8 << 20];
+        let answer = server
+            .send(
+                "POST",
+                "/widget/v1/messages",
+                &[("content-type", "application/json")],
+                body,
+            )
+            .await;
+        answer.refused(401, "UNAUTHENTICATED");
+    }
+}
