@@ -9,6 +9,7 @@ use tempfile::TempDir;
 mod durable;
 mod faults;
 mod grouping;
+mod power_cut;
 mod said;
 mod upgrade;
 
