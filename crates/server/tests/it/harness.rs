@@ -503,15 +503,36 @@ impl Socket {
 
     /// The next frame of that type; others are let go.
     pub(crate) async fn next_of(&mut self, kind: &str) -> Value {
-        loop {
-            let frame = self
-                .next()
-                .await
-                .unwrap_or_else(|| panic!("closed while waiting for {kind}"));
-            if frame["type"] == kind {
-                return frame;
+        self.next_that(kind, |frame| frame["type"] == kind).await
+    }
+
+    /// The next frame that is meant; others are let go. The server's pings do not keep the wait alive.
+    pub(crate) async fn next_that(&mut self, name: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        within(async {
+            loop {
+                let frame = self.next().await;
+                let frame = frame.unwrap_or_else(|| panic!("closed while waiting for {name}"));
+                if is_it(&frame) {
+                    return frame;
+                }
+            }
+        })
+        .await
+    }
+
+    /// What a send has brought its sender: the acknowledgement and the live message, which come in either order.
+    pub(crate) async fn ack_and_message(&mut self) -> (Value, Value) {
+        let (mut ack, mut message) = (Value::Null, Value::Null);
+        while ack.is_null() || message.is_null() {
+            let either = |frame: &Value| frame["type"] == "ack" || frame["type"] == "message";
+            let frame = self.next_that("ack and message", either).await;
+            if frame["type"] == "ack" {
+                ack = frame;
+            } else {
+                message = frame;
             }
         }
+        (ack, message)
     }
 
     /// The next `count` messages' texts.

@@ -111,6 +111,16 @@ impl Receiver {
         self.shared.lock().unwrap().connections
     }
 
+    /// Waits until somebody has connected.
+    pub(super) async fn called(&self) {
+        within(async {
+            while self.connections() == 0 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        })
+        .await;
+    }
+
     /// Waits until it has accepted that many.
     pub(super) async fn accepted(&self, count: usize) -> Vec<Got> {
         within(async {
