@@ -147,6 +147,12 @@ words! {
     history_failed: "The messages could not be loaded.", "Die Nachrichten konnten nicht geladen werden.";
     /// An open conversation without a message.
     no_messages: "No messages yet. Write the first one.", "Noch keine Nachrichten. Schreiben Sie die erste.";
+    /// Where two conversations of one person became one.
+    joined: "Signed in to the shop: two conversations became one", "Im Shop angemeldet: Zwei Unterhaltungen wurden eine";
+    /// Name of the mark of a proven person.
+    verified: "Verified", "Verifiziert";
+    /// What the mark means.
+    verified_title: "Verified: the shop has confirmed who this is", "Verifiziert: Der Shop hat bestätigt, wer das ist";
     /// On what the participant does not see.
     staff_only: "Only staff see this", "Nur für das Team sichtbar";
     /// A press of a button.
@@ -281,6 +287,18 @@ words! {
     participant_id: "Participant id", "Teilnehmer-ID";
     /// Term.
     conversation_id: "Conversation id", "Unterhaltungs-ID";
+    /// Term.
+    person_email: "Email", "E-Mail";
+    /// Term.
+    member_number: "Id in the shop", "ID im Shop";
+    /// Term.
+    joined_term: "Conversations joined", "Zusammengeführt";
+    /// A conversation that became part of this one.
+    joined_from: "{name}, {date}", "{name}, {date}";
+    /// Below the name of a proven person.
+    person_verified: "Verified by the shop", "Vom Shop bestätigt";
+    /// Below the name of one that is not proven.
+    person_claimed: "Not verified: name and email are what the visitor says", "Nicht bestätigt: Name und E-Mail sind Angaben des Besuchers";
     /// Term.
     last_activity: "Last activity", "Letzte Aktivität";
     /// Below the ids.

@@ -1,6 +1,7 @@
 //! What the timeline draws, line by line: days, where the new messages begin, and the messages in groups of a sender.
 
-use shopbell_protocol::{Direction, Sequence, ShownMessage};
+use shopbell_protocol::staff::StaffMessage;
+use shopbell_protocol::{Direction, Sequence};
 
 use super::store::UnreadMark;
 
@@ -9,6 +10,10 @@ const GROUP_S: i64 = 5 * 60;
 
 /// What grouping has to know of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true or not whatever the others are"
+)]
 pub struct Facts {
     /// The reader's calendar day.
     pub day: Option<i64>,
@@ -22,15 +27,23 @@ pub struct Facts {
     pub note: bool,
     /// It came after what had been seen when the conversation was opened.
     pub new: bool,
+    /// It came after another conversation of the same person had become part of this one.
+    pub joined: bool,
 }
 
 /// How one message stands among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is true or not whatever the others are"
+)]
 pub struct Place {
     /// A new day begins here.
     pub day: bool,
     /// The first of those that had not been seen.
     pub first_new: bool,
+    /// The first after two conversations became one.
+    pub first_joined: bool,
     /// It goes on from the one before.
     pub continued: bool,
 }
@@ -44,8 +57,10 @@ pub fn places(facts: &[Facts]) -> Vec<Place> {
         .map(|(this, before)| {
             let day = before.is_none_or(|before| before.day != this.day);
             let first_new = this.new && before.is_some_and(|before| !before.new);
+            let first_joined = this.joined && before.is_some_and(|before| !before.joined);
             let continued = !day
                 && !first_new
+                && !first_joined
                 && before.is_some_and(|before| {
                     before.sender == this.sender
                         && before.note == this.note
@@ -56,6 +71,7 @@ pub fn places(facts: &[Facts]) -> Vec<Place> {
             Place {
                 day,
                 first_new,
+                first_joined,
                 continued,
             }
         })
@@ -78,15 +94,17 @@ pub fn first_new(messages: &[(bool, Option<Sequence>)], mark: UnreadMark) -> Opt
     None
 }
 
-/// The sender as grouping compares it; `own_name` is that of messages which the server has not named yet.
-pub fn sender_key(message: &ShownMessage, own_name: &str) -> String {
+/// The sender as grouping compares it; `own_name` is that of messages which the server has not named yet. A group has one
+/// heading, so what is proven never stands in one with what is not.
+pub fn sender_key(message: &StaffMessage, own_name: &str) -> String {
+    let (verified, message) = (message.verified, &message.shown);
     let side = if message.direction == Direction::BusinessToParticipant {
         "business"
     } else {
         "participant"
     };
     format!(
-        "{side}/{}/{}",
+        "{side}/{verified}/{}/{}",
         message.sender.kind.as_str(),
         message.sender.name.as_deref().unwrap_or(own_name)
     )
@@ -104,7 +122,19 @@ mod tests {
             apart: false,
             note: false,
             new: false,
+            joined: false,
         }
+    }
+
+    #[test]
+    fn where_two_conversations_became_one_a_group_ends() {
+        let mut list = [facts(1, 0, "a"), facts(1, 1, "a"), facts(1, 2, "a")];
+        list[1].joined = true;
+        list[2].joined = true;
+        let places = places(&list);
+        let first: Vec<bool> = places.iter().map(|place| place.first_joined).collect();
+        assert_eq!(first, [false, true, false]);
+        assert!(!places[1].continued && places[2].continued);
     }
 
     #[test]

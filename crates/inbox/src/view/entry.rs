@@ -8,6 +8,7 @@ use shopbell_widget::dom::list::{Around, list};
 use shopbell_widget::dom::{El, Icon, icon};
 use shopbell_widget::message::{Entry, Live, MessageContext, entry as drawn};
 
+use super::face::proof;
 use super::icon::{Mark, mark};
 use super::{Page, wording};
 use crate::state::store::Row;
@@ -44,8 +45,18 @@ pub(super) fn entry(page: &Page, name: &ArcMemo<String>, row: &Row) -> El {
         },
     );
     el.toggle("entry--note", note);
+    if item.message.verified {
+        prove(page, &el);
+    }
     el.maybe(label(page, &sender, own && !apart, note))
         .child(presses(page, row))
+}
+
+/// Beside the sender's name: it was proven that they are who they say. Once per group, like the name.
+fn prove(page: &Page, entry: &El) {
+    if let Ok(Some(sender)) = entry.element().query_selector(".entry__sender") {
+        El::adopt(sender).child(proof(page.words));
+    }
 }
 
 /// Above a message of the business: who wrote it, and that only staff see it.

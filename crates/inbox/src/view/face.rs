@@ -1,11 +1,14 @@
-//! The picture of a participant: their own, or initials on a color that is always the same for them.
+//! The picture of a participant: their own, or initials on a color that is always the same for them; and the mark of those
+//! who have proven who they are.
 
 use shopbell_protocol::Conversation;
 use shopbell_protocol::validate::is_web_url;
 use shopbell_widget::dom::El;
 use web_sys::HtmlElement;
 
+use super::icon::{Mark, mark};
 use crate::state::person;
+use crate::words::Words;
 
 /// Draws it; `name` is the name that stands beside it, `size` a modifier of the class or empty.
 pub(super) fn face(conversation: &Conversation, name: &str, size: &str) -> El {
@@ -31,6 +34,16 @@ pub(super) fn face(conversation: &Conversation, name: &str, size: &str) -> El {
         ),
         None => face.text(&person::initials(name)),
     }
+}
+
+/// Stands behind a name that was proven.
+pub(super) fn proof(words: &Words) -> El {
+    El::with_class("span", "proof")
+        .attr("role", "img")
+        .attr("aria-label", words.verified)
+        .attr("title", words.verified_title)
+        .attr("data-testid", "verified")
+        .child(mark(Mark::Proven))
 }
 
 /// Lets an element and what is in it know the participant's color.

@@ -33,6 +33,10 @@ pub(super) enum Mark {
     Plus,
     /// Nothing here.
     Tray,
+    /// Proven to be who they say.
+    Proven,
+    /// Two became one.
+    Joined,
 }
 
 /// Draws an icon; assistive technology skips it.
@@ -59,6 +63,10 @@ pub(super) fn mark(which: Mark) -> El {
             "m16.5 9.4-6.4 6.4a4.1 4.1 0 0 1-5.8-5.8l6.8-6.8a2.7 2.7 0 0 1 3.9 3.9l-6.9 6.8a1.4 1.4 0 0 1-1.9-2l5.9-5.8"
         }
         Mark::Plus => "M10 4.5v11M4.5 10h11",
+        Mark::Proven => {
+            "M10 2.8 4.5 5v4.6c0 3.4 2.3 6.2 5.5 7.6 3.2-1.4 5.5-4.2 5.5-7.6V5zM7.3 9.9l2 2 3.5-3.7"
+        }
+        Mark::Joined => "M5 3.5v2.2c0 3.4 5 3.4 5 7.3v3.5M15 3.5v2.2c0 3.4-5 3.4-5 7.3M7 13.7l3 3 3-3",
         Mark::Tray => "M3.5 11 5.5 4.5h9l2 6.5v4.5h-13zM3.5 11H7l1 2h4l1-2h3.5",
     })
 }

@@ -5,7 +5,7 @@ use shopbell_protocol::staff::ConversationSummary;
 use shopbell_widget::dom::El;
 use web_sys::Event;
 
-use super::face::face;
+use super::face::{face, proof};
 use super::{Page, focus, wording};
 use crate::words::{self, Words};
 
@@ -39,6 +39,10 @@ pub(super) fn row(page: &Page, row: ArcRwSignal<ConversationSummary>) -> El {
     };
     let (unread_class, unread_shown) = (unread.clone(), unread);
     let (for_face, for_name, for_time, for_text) = (row.clone(), row.clone(), row.clone(), row);
+    let proven = {
+        let row = for_name.clone();
+        ArcMemo::new(move |_| row.with(|row| row.person.verified))
+    };
     let (face_page, name_page, time_page) = (page.clone(), page.clone(), page.clone());
     let (typing_class, draft_class, draft_text) = (typing.clone(), draft.clone(), draft);
 
@@ -58,10 +62,14 @@ pub(super) fn row(page: &Page, row: ArcRwSignal<ConversationSummary>) -> El {
         .bind(move || Some(avatar(&face_page, &for_face)))
         .child(
             El::with_class("span", "row__name")
-                .attr("dir", "auto")
-                .bind_text(move || {
-                    for_name.with(|row| wording::participant(name_page.words, &row.conversation))
-                }),
+                .child(
+                    El::with_class("span", "row__said")
+                        .attr("dir", "auto")
+                        .bind_text(move || {
+                            for_name.with(|row| wording::participant(name_page.words, &row.conversation))
+                        }),
+                )
+                .bind(move || proven.get().then(|| proof(words))),
         )
         .child(
             El::with_class("time", "row__time")

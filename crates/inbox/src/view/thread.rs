@@ -5,7 +5,7 @@ use shopbell_protocol::ConversationId;
 use shopbell_widget::dom::El;
 use web_sys::{DragEvent, Event};
 
-use super::face::{face, set_hue};
+use super::face::{face, proof, set_hue};
 use super::icon::{Mark, mark};
 use super::sidebar::tool;
 use super::{Page, focus, reply, timeline, wording};
@@ -92,6 +92,17 @@ fn head(page: &Page, id: &ConversationId, name: ArcMemo<String>) -> El {
     let (actions, details) = (page.actions.clone(), page.details);
     let (face_id, state_id, back_id) = (id.clone(), id.clone(), id.clone());
     let root = page.root.clone();
+    let known = {
+        let id = face_id.clone();
+        ArcMemo::new(move |_| {
+            state.roster.with(|roster| {
+                roster
+                    .get(&id)
+                    .map(|row| (row.conversation.clone(), row.person.verified))
+            })
+        })
+    };
+    let (face_known, proven) = (known.clone(), known);
     let face_name = name.clone();
     let presence = {
         let page = page.clone();
@@ -104,15 +115,21 @@ fn head(page: &Page, id: &ConversationId, name: ArcMemo<String>) -> El {
     })
     .class("thread__back");
     let heading = El::with_class("h2", "thread__name")
-        .attr("dir", "auto")
-        .bind_text(move || name.get());
+        .child(
+            El::with_class("span", "thread__said")
+                .attr("dir", "auto")
+                .bind_text(move || name.get()),
+        )
+        .bind(move || {
+            proven
+                .with(|known| known.as_ref().is_some_and(|(_, proven)| *proven))
+                .then(|| proof(words))
+        });
     El::with_class("header", "thread__head")
         .child(back)
         .bind(move || {
             let name = face_name.get();
-            let conversation = state
-                .roster
-                .with_untracked(|roster| Some(roster.get(&face_id)?.conversation.clone()))?;
+            let (conversation, _) = face_known.get()?;
             Some(face(&conversation, &name, "small"))
         })
         .child(
@@ -147,17 +164,27 @@ fn presence(page: &Page, id: &ConversationId) -> (&'static str, String) {
         };
         return ("typing", text);
     }
-    let known = state
-        .roster
-        .with(|roster| roster.get(id).map(|row| (row.online, row.updated_date.clone())));
-    match known {
-        Some((true, _)) => ("online", words.online.to_owned()),
-        Some((false, date)) => (
+    let known = state.roster.with(|roster| {
+        roster
+            .get(id)
+            .map(|row| (row.online, row.updated_date.clone(), row.person.email.clone()))
+    });
+    let Some((online, date, email)) = known else {
+        return ("away", String::new());
+    };
+    let (kind, mut text) = if online {
+        ("online", words.online.to_owned())
+    } else {
+        (
             "away",
             words::with_name(words.last_active, &wording::age(page, &date)),
-        ),
-        None => ("away", String::new()),
+        )
+    };
+    if let Some(email) = email {
+        text.push_str(" · ");
+        text.push_str(&email);
     }
+    (kind, text)
 }
 
 /// What is wrong with the connection, between the messages and where one writes.

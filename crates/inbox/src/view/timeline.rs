@@ -10,6 +10,7 @@ use shopbell_widget::dom::{El, Icon, icon, owned_effect};
 use web_sys::Event;
 
 use super::entry::entry;
+use super::icon::{Mark, mark};
 use super::{Page, wording};
 use crate::state::lines::{self, Facts};
 use crate::state::store::{History, Row, Typist};
@@ -34,6 +35,8 @@ enum Line {
     },
     /// Above the first message that had not been seen.
     New,
+    /// Where another conversation of the same person became part of this one.
+    Joined(Sequence),
     /// A message.
     Message {
         /// The message.
@@ -50,6 +53,7 @@ impl Line {
             // Not by `Debug`, which the built page is without.
             Self::Day { number, .. } => format!("day {}", number.unwrap_or(i64::MIN)),
             Self::New => "new".to_owned(),
+            Self::Joined(sequence) => format!("joined {sequence}"),
             Self::Message { row, .. } => row.id.as_str().to_owned(),
         }
     }
@@ -132,6 +136,7 @@ pub(super) fn timeline(page: &Page, name: ArcMemo<String>) -> El {
 
 fn lines_memo(page: &Page) -> Memo<Vec<Line>> {
     let state = page.state;
+    let joined = joined(page);
     let i18n = page.i18n.clone();
     Memo::new(move |_| {
         let rows = state.rows.get();
@@ -146,13 +151,16 @@ fn lines_memo(page: &Page) -> Memo<Vec<Line>> {
             .session
             .with_untracked(|session| session.sender_name().unwrap_or_default().to_owned());
         let is_new = |place: usize| first_new.is_some_and(|first| place >= first);
+        let joined = joined.get();
         let facts: Vec<Facts> = rows
             .iter()
             .enumerate()
-            .map(|(place, row)| facts(&i18n, row, &own_name, is_new(place)))
+            .map(|(place, row)| facts(&i18n, row, &own_name, joined, is_new(place)))
             .collect();
         let now_ms = state.now_ms.get();
         let mut lines = Vec::with_capacity(rows.len() + 4);
+        // Where nothing was written since, the line stands last.
+        let ends_joined = facts.last().is_some_and(|last| !last.joined);
         for ((row, facts), place) in rows.into_iter().zip(&facts).zip(lines::places(&facts)) {
             if place.day {
                 let text = row
@@ -163,6 +171,9 @@ fn lines_memo(page: &Page) -> Memo<Vec<Line>> {
                     text,
                 });
             }
+            if place.first_joined {
+                lines.extend(joined.map(Line::Joined));
+            }
             if place.first_new {
                 lines.push(Line::New);
             }
@@ -171,24 +182,47 @@ fn lines_memo(page: &Page) -> Memo<Vec<Line>> {
                 continued: place.continued,
             });
         }
+        if ends_joined {
+            lines.extend(joined.map(Line::Joined));
+        }
         lines
     })
 }
 
-fn facts(i18n: &shopbell_widget::i18n::I18n, row: &Row, own_name: &str, new: bool) -> Facts {
+/// Where the open conversation and another of the same person became one.
+fn joined(page: &Page) -> Memo<Option<Sequence>> {
+    let state = page.state;
+    Memo::new(move |_| {
+        let open = state.open.get()?;
+        let joined = state
+            .roster
+            .with(|roster| roster.get(&open).map(|row| row.joined_sequence))?;
+        (joined > Sequence(0)).then_some(joined)
+    })
+}
+
+fn facts(
+    i18n: &shopbell_widget::i18n::I18n,
+    row: &Row,
+    own_name: &str,
+    joined: Option<Sequence>,
+    new: bool,
+) -> Facts {
     // Untracked: an accepted message never changes its day or sender, and an acknowledgement moves neither.
     row.item.with_untracked(|item| {
         let shown = item.message.shown();
         Facts {
             day: i18n.day_number(&shown.created_date),
             second: seconds(i18n.instant(&shown.created_date)),
-            sender: lines::sender_key(shown, own_name),
+            sender: lines::sender_key(&item.message, own_name),
             apart: matches!(
                 shown.content.kind,
                 ContentKind::Minimal(_) | ContentKind::System(_)
             ),
             note: item.message.visibility == Visibility::Business,
             new,
+            // What the server has not placed yet is newer than everything.
+            joined: joined.is_some_and(|joined| item.sequence().is_none_or(|sequence| sequence > joined)),
         }
     })
 }
@@ -210,10 +244,14 @@ fn draw(page: &Page, name: &ArcMemo<String>, line: ArcRwSignal<Line>) -> El {
         Line::Day { .. } => El::with_class("li", "timeline__day").bind_text(move || {
             line.with(|line| match line {
                 Line::Day { text, .. } => text.clone(),
-                Line::New | Line::Message { .. } => String::new(),
+                Line::New | Line::Joined(_) | Line::Message { .. } => String::new(),
             })
         }),
         Line::New => El::with_class("li", "timeline__unread").text(page.words.new_messages),
+        Line::Joined(_) => El::with_class("li", "timeline__joined")
+            .attr("data-testid", "joined")
+            .child(mark(Mark::Joined))
+            .child(El::new("span").text(page.words.joined)),
         Line::Message { row, .. } => {
             let continued = ArcMemo::new(move |_| {
                 line.with(|line| matches!(line, Line::Message { continued: true, .. }))

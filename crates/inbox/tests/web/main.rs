@@ -7,6 +7,7 @@
 
 mod accessibility;
 mod life;
+mod person;
 mod reply;
 mod sidebar;
 mod sign_in;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use shopbell_protocol::staff::ConversationAnswer;
+use shopbell_protocol::staff::{ConversationAnswer, Merge};
 use shopbell_protocol::{ConversationId, Sequence};
 use shopbell_sync::LocalId;
 use web_sys::File;
@@ -128,6 +128,23 @@ impl Actions {
                 }
             },
         );
+    }
+
+    /// The conversations that became part of this one, oldest first; empty until the server has answered, and where there
+    /// are none.
+    pub fn load_merges(&self, id: &ConversationId) -> RwSignal<Vec<Merge>> {
+        let merges = RwSignal::new(Vec::new());
+        self.0.office.calls.ask(
+            "GET",
+            &api::conversation(id),
+            move |answer: Result<ConversationAnswer, Failure>| {
+                if let Ok(answer) = answer {
+                    // The details may be gone.
+                    let _ = merges.try_set(answer.merges);
+                }
+            },
+        );
+        merges
     }
 
     /// A conversation has become part of another: whoever looks at it goes on there, with what they were writing.
