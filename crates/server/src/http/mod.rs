@@ -49,6 +49,7 @@ pub fn router(state: AppState) -> Router {
         .nest("/staff/v1", staff::routes())
         .nest("/admin/v1", admin::routes())
         .route("/openapi.json", get(openapi::handler))
+        .route("/docs/api", get(openapi::page::handler))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());
     let files = Router::new()
         .route("/media/{id}/{filename}", get(media::handler))

@@ -15,8 +15,14 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::{admin, chat, events, inbox, oauth, operations, staff, widget};
 
 mod bounds;
+mod examples;
+pub(crate) mod page;
+mod refine;
 
 use bounds::Bounds;
+
+/// The methods of calls, as the document names them.
+const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head"];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -118,6 +124,10 @@ impl Modify for Credentials {
 
 /// The document as JSON text.
 pub fn document() -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&value()?)
+}
+
+fn value() -> Result<serde_json::Value, serde_json::Error> {
     let mut document = Document::openapi();
     // The Inbox API answers under a second prefix with identical behaviour.
     let second: Vec<_> = document
@@ -136,7 +146,15 @@ pub fn document() -> Result<String, serde_json::Error> {
         }
         document.paths.paths.insert(path, item);
     }
-    serde_json::to_string_pretty(&document)
+    let mut document = serde_json::to_value(&document)?;
+    refine::refine(&mut document);
+    examples::add(&mut document);
+    Ok(document)
+}
+
+/// The paths as they were written down: the document itself is in the order of the alphabet.
+fn order() -> Vec<String> {
+    Document::openapi().paths.paths.keys().cloned().collect()
 }
 
 /// `GET /openapi.json`

@@ -8,7 +8,9 @@ use utoipa::{Modify, Number};
 
 /// Printable ASCII, as client ids and idempotency keys are.
 const PRINTABLE: &str = "^[!-~]+$";
-const SEQUENCE: &str = "^[0-9]{1,20}$";
+const SEQUENCE: &str = "^[0-9]{0,19}$";
+/// Of the event log.
+const CURSOR: &str = "^[0-9]{0,19}$";
 
 /// Schema, member (`list[].member` for one of each element), least and most characters.
 const TEXTS: &[(&str, &str, usize, usize)] = &[
@@ -117,7 +119,9 @@ fn parameters(path: &str, operation: &mut Operation) {
         match name.as_str() {
             "id" if path.contains("/conversations/") => guid(Some(schema)),
             "conversationId" => guid(Some(schema)),
-            "limit" if path == "/events/v1" => number(schema, 1, limits::EVENTS_LIMIT_MAX),
+            "limit" if path == "/events/v1" || path.ends_with("/events") => {
+                number(schema, 1, limits::EVENTS_LIMIT_MAX)
+            }
             "limit" | "paging.limit" => number(schema, 0, limits::PAGE_LIMIT_MAX),
             "wait" => number(schema, 0, limits::EVENTS_WAIT_MAX_S),
             "paging.cursor" => text(Some(schema), 0, limits::CURSOR_MAX),
@@ -125,6 +129,7 @@ fn parameters(path: &str, operation: &mut Operation) {
             "sorting.order" => choice(schema, &["ASC", "DESC"]),
             "sorting.fieldName" => choice(schema, &["sequence", "message_sequence"]),
             "before" | "after" if path.ends_with("/messages") => pattern(schema, SEQUENCE),
+            "after" if path.ends_with("/events") || path == "/events/v1" => pattern(schema, CURSOR),
             "Idempotency-Key" => {
                 pattern(schema, PRINTABLE);
                 text(Some(schema), 1, limits::CLIENT_ID_MAX);
