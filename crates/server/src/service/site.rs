@@ -165,6 +165,9 @@ fn check(change: SiteChange) -> Result<SiteUpdate, Violations> {
             violations.push("name", Rule::MinLength, "has size 0, expected 1 or more");
         }
         at_most(length, NAME_MAX, "name", &mut violations);
+        if name.trim().chars().any(char::is_control) {
+            violations.push("name", Rule::Format, "must be one line");
+        }
     }
     if let Some(Some(url)) = &change.image_url {
         // A path on the chat origin, or an address of its own.

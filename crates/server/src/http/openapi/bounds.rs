@@ -12,6 +12,9 @@ const SEQUENCE: &str = "^[0-9]{0,19}$";
 /// Of the event log.
 const CURSOR: &str = "^[0-9]{0,19}$";
 
+/// Of one page of a webhook's log.
+const DELIVERIES_MAX: u32 = 100;
+
 /// Schema, member (`list[].member` for one of each element), least and most characters.
 const TEXTS: &[(&str, &str, usize, usize)] = &[
     ("MessageContent", "previewText", 0, limits::PREVIEW_TEXT_MAX),
@@ -98,7 +101,13 @@ impl Modify for Bounds {
         }
         text(find(document, "ClientId", ""), 1, limits::CLIENT_ID_MAX);
         for (path, item) in &mut document.paths.paths {
-            let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete];
+            let operations = [
+                &mut item.get,
+                &mut item.post,
+                &mut item.patch,
+                &mut item.delete,
+                &mut item.head,
+            ];
             for operation in operations.into_iter().flatten() {
                 parameters(path, operation);
             }
@@ -120,8 +129,9 @@ fn parameters(path: &str, operation: &mut Operation) {
             "id" if path.contains("/conversations/") => guid(Some(schema)),
             "conversationId" => guid(Some(schema)),
             "limit" if path == "/events/v1" || path.ends_with("/events") => {
-                number(schema, 1, limits::EVENTS_LIMIT_MAX)
+                number(schema, 1, limits::EVENTS_LIMIT_MAX);
             }
+            "limit" if path.ends_with("/deliveries") => number(schema, 1, DELIVERIES_MAX),
             "limit" | "paging.limit" => number(schema, 0, limits::PAGE_LIMIT_MAX),
             "wait" => number(schema, 0, limits::EVENTS_WAIT_MAX_S),
             "paging.cursor" => text(Some(schema), 0, limits::CURSOR_MAX),
@@ -130,6 +140,9 @@ fn parameters(path: &str, operation: &mut Operation) {
             "sorting.fieldName" => choice(schema, &["sequence", "message_sequence"]),
             "before" | "after" if path.ends_with("/messages") => pattern(schema, SEQUENCE),
             "after" if path.ends_with("/events") || path == "/events/v1" => pattern(schema, CURSOR),
+            "before" if path.ends_with("/deliveries") => pattern(schema, CURSOR),
+            "messageId" => pattern(schema, "^[0-9]{1,19}$"),
+            "Tus-Resumable" => choice(schema, &["1.0.0"]),
             "Idempotency-Key" => {
                 pattern(schema, PRINTABLE);
                 text(Some(schema), 1, limits::CLIENT_ID_MAX);

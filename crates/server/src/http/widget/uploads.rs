@@ -59,7 +59,7 @@ pub(crate) async fn create(
     params(("id" = String, Path, description = "From Location"), ("Tus-Resumable" = String, Header, description = "1.0.0")),
     security(("visitorToken" = [])),
     responses((status = 200, description = "Upload-Offset, Upload-Length, and Upload-Expires while it is not whole"),
-        ParticipantErrors)
+        ParticipantErrors, UploadErrors)
 )]
 pub(crate) async fn show(
     State(state): State<AppState>,
@@ -108,7 +108,7 @@ pub(crate) async fn append(
     delete, path = "/widget/v1/uploads/{id}", operation_id = "giveUploadUp", tag = "Widget API",
     params(("id" = String, Path, description = "From Location"), ("Tus-Resumable" = String, Header, description = "1.0.0")),
     security(("visitorToken" = [])),
-    responses((status = 204, description = "It is gone; a whole one stays"), ParticipantErrors)
+    responses((status = 204, description = "It is gone; a whole one stays"), ParticipantErrors, UploadErrors)
 )]
 pub(crate) async fn remove(
     State(state): State<AppState>,

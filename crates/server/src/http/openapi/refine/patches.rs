@@ -1,18 +1,33 @@
 //! One merge patch for each type whose rules its Rust form does not show.
 
-use serde_json::{Value, json};
-use shopbell_protocol::limits;
+use serde_json::{Map, Value, json};
+use shopbell_protocol::{EventBody, limits};
 
 /// `http` or `https`, no white space, no control characters.
 const WEB_URL: &str = "^[hH][tT][tT][pP][sS]?://[^\\s/?#\\\\@:\\x00-\\x1f\\x7f-\\x9f]+(:[0-9]{1,5})?([/?#][^\\s\\x00-\\x1f\\x7f-\\x9f]*)?$";
+/// Of an endpoint, by its form; where it leads is judged too.
+const WEBHOOK_URL: &str = "^\\s*https?://\\S+\\s*$";
+/// A key in PEM.
+const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----";
 /// An origin as browsers write it.
 const ORIGIN: &str = "^https?://[a-z0-9]([a-z0-9-]*[a-z0-9])?(:[1-9][0-9]{0,3})?$";
 /// One line that says something.
-const LINE: &str = "^[!-~]([ -~]*[!-~])?$";
+const LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$";
+
+/// One line that says who somebody is: nothing that turns the direction of writing either.
+const NAME: &str = "^[^\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\s\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$";
+/// A mail address by its form.
+const MAIL: &str = "^\\s*[^\\s\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+@[^\\s@\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+\\s*$";
 
 /// Names of types, and what is to be changed in them.
 pub(super) fn all() -> Vec<(String, Value)> {
-    let patches = [sent_by_programs(), content(), sent_by_people(), answered()];
+    let patches = [
+        sent_by_programs(),
+        content(),
+        sent_by_people(),
+        set_up(),
+        answered(),
+    ];
     patches
         .into_iter()
         .filter_map(|patch| match patch {
@@ -40,11 +55,11 @@ fn one_of(members: &[(&str, Value)], beside: &Value) -> Value {
     let branches: Vec<Value> = members
         .iter()
         .map(|(name, schema)| {
-            let mut properties = beside.clone();
+            let mut properties: Map<String, Value> = beside.as_object().cloned().unwrap_or_default();
             for (other, _) in members {
-                properties[*other] = json!({"type": "null"});
+                properties.insert((*other).to_owned(), json!({"type": "null"}));
             }
-            properties[*name] = schema.clone();
+            properties.insert((*name).to_owned(), schema.clone());
             json!({"type": "object", "title": name, "required": [name], "properties": properties})
         })
         .collect();
@@ -110,12 +125,15 @@ fn sent_by_programs() -> Value {
 fn tokens() -> Value {
     let text = json!({"type": "string", "minLength": 1});
     let grant = |name: &str, members: &[&str]| {
-        let mut properties = json!({"grantType": {"type": "string", "const": name}});
+        let mut properties =
+            Map::from_iter([("grantType".to_owned(), json!({"type": "string", "const": name}))]);
         for member in members {
-            properties[*member] = text.clone();
-        }
-        if name == "authorized_client" {
-            properties["memberId"] = guid();
+            let value = if *member == "memberId" {
+                guid()
+            } else {
+                text.clone()
+            };
+            properties.insert((*member).to_owned(), value);
         }
         let required: Vec<&str> = std::iter::once("grantType")
             .chain(members.iter().copied())
@@ -140,38 +158,35 @@ fn content() -> Value {
         "title": {"type": ["string", "null"], "maxLength": limits::TITLE_MAX},
     });
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-    let media = json!({
-        "anyOf": [
-            {"required": ["url"], "properties": {"url": {"type": "string"}}},
-            {"required": ["id"], "properties": {"id": {"type": "string"}}},
+    let side = json!({"maximum": limits::IMAGE_SIDE_MAX});
+    let media = |width: Value, height: Value| {
+        json!({
+            "anyOf": [
+                {"required": ["url"], "properties": {"url": {"type": "string"}}},
+                {"required": ["id"], "properties": {"id": {"type": "string"}}},
+            ],
+            "properties": {
+                "id": {"oneOf": null, "type": ["string", "null"], "minLength": 1, "maxLength": limits::MEDIA_ID_MAX},
+                "url": url(limits::WEB_URL_MAX), "urlExpiration": null, "width": width, "height": height,
+            },
+        })
+    };
+    let label = json!({"type": "string", "minLength": 1, "maxLength": limits::TEXT_MAX});
+    let button = |name: &str, value: Value, other: &str| {
+        json!({
+            "type": "object", "title": name, "required": ["label", name],
+            "properties": {"label": label, name: value, other: {"type": "null"}},
+        })
+    };
+    let address = json!({"type": "string", "pattern": WEB_URL, "maxLength": limits::LAUNCH_URL_MAX});
+    let postback = reference("PostbackPropertiesInput");
+    let button = json!({
+        "type": null, "properties": null,
+        "oneOf": [
+            button("launchUrl", address, "postbackProperties"),
+            button("postbackProperties", postback, "launchUrl"),
         ],
-        "properties": {
-            "id": {"oneOf": null, "type": ["string", "null"], "minLength": 1, "maxLength": limits::MEDIA_ID_MAX},
-            "url": url(limits::WEB_URL_MAX), "urlExpiration": null,
-        },
     });
-    let mut image = media.clone();
-    for side in ["width", "height"] {
-        image["properties"][side] = json!({"maximum": limits::IMAGE_SIDE_MAX});
-    }
-    let button = one_of(
-        &[
-            (
-                "launchUrl",
-                json!({"type": "string", "pattern": WEB_URL, "maxLength": limits::LAUNCH_URL_MAX}),
-            ),
-            ("postbackProperties", reference("PostbackPropertiesInput")),
-        ],
-        &json!({"label": {"type": "string", "minLength": 1, "maxLength": limits::TEXT_MAX}}),
-    );
-    let mut button = button;
-    if let Some(branches) = button["oneOf"].as_array_mut() {
-        for branch in branches {
-            if let Some(required) = branch["required"].as_array_mut() {
-                required.insert(0, json!("label"));
-            }
-        }
-    }
     json!({
         "MessageContentInput": one_of(&[
             ("basic", reference("BasicContentInput")), ("template", reference("TemplateContent_ButtonInput")),
@@ -182,10 +197,12 @@ fn content() -> Value {
             ("text", json!({"type": "string", "minLength": 1, "maxLength": limits::TEXT_MAX})),
             ("image", reference("ImageMessageInput")), ("file", reference("FileMessageInput")),
         ], &json!({})),
-        "ImageMessageInput": image,
-        "FileMessageInput": media,
+        "ImageMessageInput": media(side.clone(), side),
+        "FileMessageInput": media(Value::Null, Value::Null),
         "FormMediaInput": one_of(
             &[("image", reference("ImageMessageInput")), ("file", reference("FileMessageInput"))], &json!({})),
+        // A field without a name or an answer is one with an empty one.
+        "FormFieldInput": {"required": null},
         "FormContentInput": {"required": ["title", "fields"], "properties": {"media": {"type": ["array", "null"]}}},
         "MinimalContentInput": {
             "required": ["text"],
@@ -232,6 +249,7 @@ fn sent_by_people() -> Value {
                 "allowedOrigins": {"maxItems": 100, "items": {"pattern": ORIGIN}},
             },
         },
+        "ContactRequest": {"properties": {"name": {"pattern": NAME}, "email": {"pattern": MAIL}}},
         "NewApiKey": {
             "properties": {
                 "name": {"pattern": LINE},
@@ -239,6 +257,25 @@ fn sent_by_people() -> Value {
                 "expiresDate": date(),
             },
         },
+    })
+}
+
+/// What the owner sets up.
+fn set_up() -> Value {
+    let types = json!({"items": {"enum": EventBody::TYPES}});
+    json!({
+        "NewWebhook": {"properties": {
+            "url": {"pattern": WEBHOOK_URL}, "name": {"minLength": 1, "pattern": LINE}, "types": types,
+            "format": {"oneOf": null, "type": ["string", "null"], "enum": ["TOKEN", "STANDARD", null]},
+        }},
+        "WebhookChange": {"properties": {
+            "url": {"pattern": WEBHOOK_URL}, "name": {"minLength": 1, "pattern": LINE}, "types": types,
+            "state": {"oneOf": null, "type": ["string", "null"], "enum": ["ACTIVE", "PAUSED", null]},
+        }},
+        "IdentityKeyRequest": {"properties": {
+            "name": {"pattern": LINE}, "algorithm": {"enum": ["HS256", "EdDSA", "RS256"]}, "publicKey": {"pattern": PUBLIC_KEY},
+        }},
+        "RotateRequest": {"properties": {"publicKey": {"pattern": PUBLIC_KEY}}},
     })
 }
 
