@@ -1,7 +1,8 @@
 //! One merge patch for each type whose rules its Rust form does not show.
 
 use serde_json::{Map, Value, json};
-use shopbell_protocol::{EventBody, limits};
+use shopbell_protocol::event::EventBody;
+use shopbell_protocol::limits;
 
 /// `http` or `https`, no white space, no control characters.
 const WEB_URL: &str = "^[hH][tT][tT][pP][sS]?://[^\\s/?#\\\\@:\\x00-\\x1f\\x7f-\\x9f]+(:[0-9]{1,5})?([/?#][^\\s\\x00-\\x1f\\x7f-\\x9f]*)?$";
