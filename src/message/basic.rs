@@ -17,7 +17,7 @@ pub(super) fn item(ctx: &MessageContext, item: BasicItem) -> Result<El, Undrawab
 }
 
 pub(super) fn bubble(ctx: &MessageContext, text: &str) -> El {
-    let class = if text::is_emoji_only(text) {
+    let class = if shopbell_protocol::drawn::is_emoji_only(text) {
         "bubble bubble--emoji"
     } else {
         "bubble"

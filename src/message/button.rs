@@ -6,9 +6,9 @@ use shopbell_sync::item::ButtonFace;
 
 use crate::dom::{El, Icon, icon, owned_effect};
 
-use super::address::link_address;
 use super::text::outside_link;
 use super::{Live, MessageContext, PressButton};
+use shopbell_protocol::drawn::link_address;
 
 /// The buttons in order; `None` where there are none.
 pub(super) fn list(ctx: &MessageContext, live: &Live, class: &str, buttons: Vec<ShownButton>) -> Option<El> {

@@ -1,11 +1,11 @@
 //! A file in a message: its name, type and size, and a press saves it.
 
 use shopbell_protocol::FileMessage;
+use shopbell_protocol::drawn::{extension, picture_address};
 
 use crate::dom::{El, Icon, icon};
 use crate::i18n::with_name;
 
-use super::address::picture_address;
 use super::text::outside_link;
 use super::{MessageContext, Undrawable};
 
@@ -46,25 +46,4 @@ fn detail(ctx: &MessageContext, file: &FileMessage) -> String {
     let size = file.size_bytes.map(|bytes| ctx.i18n.bytes(bytes as f64));
     let kind = file.filename.as_deref().and_then(extension);
     [kind, size].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-/// `PDF` of `prices.pdf`; nothing of a name without a short ending.
-pub(crate) fn extension(filename: &str) -> Option<String> {
-    let (stem, ending) = filename.rsplit_once('.')?;
-    let short = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (short && !stem.is_empty()).then(|| ending.to_ascii_uppercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::extension;
-
-    #[test]
-    fn the_type_is_the_short_ending_of_the_name() {
-        assert_eq!(extension("Prices 2026.pdf").as_deref(), Some("PDF"));
-        assert_eq!(extension("a.tar.gz").as_deref(), Some("GZ"));
-        assert_eq!(extension("README"), None);
-        assert_eq!(extension(".env"), None);
-        assert_eq!(extension("x.verylong"), None);
-    }
 }

@@ -5,8 +5,8 @@ use shopbell_protocol::ImageMessage;
 use crate::dom::{El, Icon, icon};
 use crate::i18n::with_name;
 
-use super::address::picture_address;
 use super::{MessageContext, Undrawable, viewer};
+use shopbell_protocol::drawn::picture_address;
 
 pub(super) fn picture(ctx: &MessageContext, image: &ImageMessage) -> Result<El, Undrawable> {
     let url = image

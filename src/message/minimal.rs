@@ -4,9 +4,9 @@ use shopbell_protocol::MinimalContent;
 
 use crate::dom::{El, Icon, icon};
 
-use super::address::link_address;
 use super::text::outside_link;
 use super::{MessageContext, Undrawable, image};
+use shopbell_protocol::drawn::link_address;
 
 pub(super) fn line(ctx: &MessageContext, minimal: MinimalContent) -> Result<El, Undrawable> {
     if minimal.text.trim().is_empty() {

@@ -5,7 +5,6 @@
 //! checked addresses, never markup; a part that cannot be drawn returns [`Undrawable`] and becomes a notice, so one odd
 //! message cannot take the others with it. The page's style sheets are `style/components/`: message, media, card, note.
 
-mod address;
 mod avatar;
 mod basic;
 mod button;
@@ -30,14 +29,11 @@ use crate::i18n::I18n;
 
 use cards::Part;
 
-pub use address::{link_address, picture_address};
 pub use avatar::avatar;
 pub(crate) use avatar::fill_avatar;
 pub(crate) use cards::Cards;
 pub use entry::{Entry, entry};
-pub(crate) use file::extension;
 pub use live::Live;
-pub use text::{Piece, pieces};
 pub use unsupported::Undrawable;
 
 /// What all messages of a page have in common.

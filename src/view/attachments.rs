@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use shopbell_protocol::code;
+use shopbell_protocol::drawn::extension;
 use shopbell_sync::Reason;
 
 use crate::dom::list::{Around, list};
 use crate::dom::{El, Icon, icon, owned_effect};
 use crate::i18n::{I18n, with_name};
 use crate::lazy;
-use crate::message::extension;
 use crate::state::attachments::EMPTY;
 use crate::state::store::{Attachment, Upload};
 

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "محادثة",
-    needs_scripts: "تحتاج هذه المحادثة إلى JavaScript. يُرجى السماح به لهذه الصفحة.",
+    without_scripts: "محادثة بدون JavaScript",
+    needs_cookies: "تحتاج هذه المحادثة إلى ملف تعريف ارتباط للتعرف عليك مجددًا. يرجى السماح بملفات تعريف الارتباط لهذه الصفحة.",
     messages: "الرسائل",
     message: "الرسالة",
     write_message: "اكتب رسالة…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
-    needs_scripts: "Dieser Chat braucht JavaScript. Bitte erlauben Sie es für diese Seite.",
+    without_scripts: "Chat ohne JavaScript",
+    needs_cookies: "Dieser Chat braucht ein Cookie, um Sie wiederzuerkennen. Bitte erlauben Sie Cookies für diese Seite.",
     messages: "Nachrichten",
     message: "Nachricht",
     write_message: "Nachricht schreiben …",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
-    needs_scripts: "This chat needs JavaScript. Please allow it for this page.",
+    without_scripts: "Chat without JavaScript",
+    needs_cookies: "This chat needs a cookie to know you again. Please allow cookies for this page.",
     messages: "Messages",
     message: "Message",
     write_message: "Write a message…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
-    needs_scripts: "Este chat necesita JavaScript. Permítelo en esta página.",
+    without_scripts: "Chat sin JavaScript",
+    needs_cookies: "Este chat necesita una cookie para reconocerle. Permita las cookies en esta página.",
     messages: "Mensajes",
     message: "Mensaje",
     write_message: "Escribe un mensaje…",

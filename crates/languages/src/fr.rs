@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
-    needs_scripts: "Ce chat a besoin de JavaScript. Veuillez l’autoriser sur cette page.",
+    without_scripts: "Chat sans JavaScript",
+    needs_cookies: "Ce chat a besoin d’un cookie pour vous reconnaître. Veuillez autoriser les cookies pour cette page.",
     messages: "Messages",
     message: "Votre message",
     write_message: "Écrivez un message…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "צ׳אט",
-    needs_scripts: "הצ׳אט הזה זקוק ל־JavaScript. אפשרו אותו בדף הזה.",
+    without_scripts: "צ׳אט ללא JavaScript",
+    needs_cookies: "הצ׳אט זקוק לעוגייה (cookie) כדי לזהות אותך שוב. יש לאפשר עוגיות בדף זה.",
     messages: "הודעות",
     message: "הודעה",
     write_message: "כתיבת הודעה…",

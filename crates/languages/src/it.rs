@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
-    needs_scripts: "Questa chat richiede JavaScript. Consentilo per questa pagina.",
+    without_scripts: "Chat senza JavaScript",
+    needs_cookies: "Questa chat ha bisogno di un cookie per riconoscerti. Consenti i cookie per questa pagina.",
     messages: "Messaggi",
     message: "Messaggio",
     write_message: "Scrivi un messaggio…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "チャット",
-    needs_scripts: "このチャットには JavaScript が必要です。このページで許可してください。",
+    without_scripts: "JavaScript なしでチャット",
+    needs_cookies: "このチャットがあなたを認識するには Cookie が必要です。このページの Cookie を許可してください。",
     messages: "メッセージ一覧",
     message: "メッセージ",
     write_message: "メッセージを入力…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
-    needs_scripts: "Deze chat heeft JavaScript nodig. Sta het toe voor deze pagina.",
+    without_scripts: "Chat zonder JavaScript",
+    needs_cookies: "Deze chat heeft een cookie nodig om je te herkennen. Sta cookies toe voor deze pagina.",
     messages: "Berichten",
     message: "Bericht",
     write_message: "Schrijf een bericht…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Czat",
-    needs_scripts: "Ten czat wymaga JavaScriptu. Zezwól na niego na tej stronie.",
+    without_scripts: "Czat bez JavaScriptu",
+    needs_cookies: "Ten czat potrzebuje pliku cookie, aby Cię rozpoznać. Zezwól na pliki cookie na tej stronie.",
     messages: "Wiadomości",
     message: "Wiadomość",
     write_message: "Napisz wiadomość…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Chat",
-    needs_scripts: "Este chat precisa de JavaScript. Permita-o nesta página.",
+    without_scripts: "Chat sem JavaScript",
+    needs_cookies: "Este chat precisa de um cookie para o reconhecer. Permita cookies nesta página.",
     messages: "Mensagens",
     message: "Mensagem",
     write_message: "Escreva uma mensagem…",

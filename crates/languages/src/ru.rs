@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Чат",
-    needs_scripts: "Для чата нужен JavaScript. Разрешите его на этой странице.",
+    without_scripts: "Чат без JavaScript",
+    needs_cookies: "Чтобы узнать вас снова, чату нужен файл cookie. Разрешите cookie для этой страницы.",
     messages: "Сообщения",
     message: "Сообщение",
     write_message: "Напишите сообщение…",

@@ -45,8 +45,10 @@ macro_rules! texts {
 texts! {
     /// Title of the page.
     chat,
-    /// In place of the conversation where scripts are off.
-    needs_scripts,
+    /// Leads to the conversation as pages without scripts.
+    without_scripts,
+    /// On those pages, where the browser keeps no cookie.
+    needs_cookies,
     /// Label of the timeline.
     messages,
     /// Label of the input.

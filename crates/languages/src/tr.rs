@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "Sohbet",
-    needs_scripts: "Bu sohbet için JavaScript gerekir. Lütfen bu sayfada izin verin.",
+    without_scripts: "JavaScript olmadan sohbet",
+    needs_cookies: "Bu sohbetin sizi tanıması için bir çereze ihtiyacı var. Lütfen bu sayfada çerezlere izin verin.",
     messages: "Mesajlar",
     message: "Mesaj",
     write_message: "Bir mesaj yazın…",

@@ -4,7 +4,8 @@ use crate::Texts;
 
 pub(crate) static TEXTS: Texts = Texts {
     chat: "聊天",
-    needs_scripts: "此聊天需要 JavaScript。请为本页面启用。",
+    without_scripts: "不使用 JavaScript 聊天",
+    needs_cookies: "此聊天需要 Cookie 才能再次识别您。请允许此页面使用 Cookie。",
     messages: "消息列表",
     message: "消息",
     write_message: "输入消息…",

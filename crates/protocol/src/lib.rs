@@ -6,13 +6,14 @@
 //!
 //! Reading order: [`id`], [`message`] and [`content`] are the heart; [`shown`] is what a reader of a conversation
 //! gets; [`frame`] is the socket; [`inbox`], [`oauth`], [`chat`], [`widget`], [`staff`], [`event`] and [`admin`] are the
-//! HTTP surfaces.
+//! HTTP surfaces. [`drawn`] is what every page reads out of a message's texts.
 
 pub mod admin;
 pub mod button;
 pub mod chat;
 pub mod content;
 pub mod conversation;
+pub mod drawn;
 pub mod error;
 pub mod event;
 pub mod frame;

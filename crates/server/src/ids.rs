@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use shopbell_protocol::{ConversationId, ParticipantId, SiteId};
+use shopbell_protocol::{ClientId, ConversationId, ParticipantId, SiteId};
 use uuid::Uuid;
 
 /// Where the app gets randomness from.
@@ -71,6 +71,17 @@ pub fn guid(random: &dyn Random) -> Result<String, NoRandomness> {
     let mut bytes = [0; 16];
     random.fill(&mut bytes)?;
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+}
+
+/// A GUID of version 7: what a page gives to something that it will send. `now_micros` is the app's time.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn client_id(now_micros: u64, random: &dyn Random) -> Result<ClientId, NoRandomness> {
+    let mut bytes = [0; 10];
+    random.fill(&mut bytes)?;
+    let id = uuid::Builder::from_unix_timestamp_millis(now_micros / 1_000, &bytes).into_uuid();
+    Ok(ClientId(id.to_string()))
 }
 
 /// A secret of 256 bits as 43 characters that need no escaping anywhere.

@@ -50,17 +50,24 @@ impl PagePolicy {
         match self.kind {
             PageKind::Inbox => header.push_str(" 'none'"),
             PageKind::Shop => header.push_str(" 'self'"),
-            PageKind::Widget if frame_ancestors.is_empty() => header.push_str(" *"),
-            PageKind::Widget => {
-                header.push_str(" 'self'");
-                for origin in frame_ancestors.iter().filter(|origin| is_origin(origin)) {
-                    header.push(' ');
-                    header.push_str(origin);
-                }
-            }
+            PageKind::Widget => header.push_str(&framed_by(frame_ancestors)),
         }
         header
     }
+}
+
+/// The sources of `frame-ancestors` for a page of the chat, each with a space before it: our own pages and these origins;
+/// none for anywhere.
+pub(crate) fn framed_by(origins: &[String]) -> String {
+    if origins.is_empty() {
+        return " *".to_owned();
+    }
+    let mut sources = " 'self'".to_owned();
+    for origin in origins.iter().filter(|origin| is_origin(origin)) {
+        sources.push(' ');
+        sources.push_str(origin);
+    }
+    sources
 }
 
 /// Whether a stored text can stand in a policy without changing the rest of it.

@@ -118,6 +118,16 @@ impl ApiError {
         self.status.is_client_error()
     }
 
+    /// The status it is answered with.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is said of it, for an edge that says it in other words.
+    pub(crate) fn body(&self) -> &ErrorBody {
+        &self.body
+    }
+
     /// What a socket sends instead of a response.
     pub(crate) fn into_body(self) -> ErrorBody {
         *self.body

@@ -18,6 +18,7 @@ pub mod openapi;
 pub(crate) mod operations;
 pub(crate) mod pages;
 pub(crate) mod places;
+pub(crate) mod plain;
 pub(crate) mod rates;
 pub(crate) mod staff;
 pub mod state;
@@ -56,6 +57,7 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
+        .merge(plain::routes())
         .merge(pages::routes(state.config().server.demo))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());
     programs

@@ -98,7 +98,8 @@ async fn widget(
     Ok(response)
 }
 
-fn language(wish: &str, headers: &HeaderMap) -> Language {
+/// The first language that we speak of those in `wish`, else of those that the browser prefers, else English.
+pub(crate) fn language(wish: &str, headers: &HeaderMap) -> Language {
     let preferred = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())

@@ -42,11 +42,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use shopbell_protocol::{ConversationId, EventId, SiteId};
+use shopbell_protocol::{ClientId, ConversationId, EventId, SiteId};
 
 use crate::broker::{Broker, Signal, SignalKind};
 use crate::clock::{Clock, to_wire_date};
-use crate::ids::{Random, guid};
+use crate::ids::{Random, client_id, guid};
 use crate::store::{SiteRow, Store};
 use keys::KeyUses;
 use presence::Presence;
@@ -160,6 +160,14 @@ impl Service {
 
     fn random(&self) -> &dyn Random {
         &*self.inner.parts.random
+    }
+
+    /// An id for something that a page drawn by the server will send.
+    ///
+    /// # Errors
+    /// `Unavailable` when the system has no randomness.
+    pub fn new_client_id(&self) -> ServiceResult<ClientId> {
+        Ok(client_id(self.now_micros(), self.random())?)
     }
 
     fn event_id(&self) -> ServiceResult<EventId> {

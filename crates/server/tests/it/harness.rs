@@ -376,7 +376,7 @@ pub(crate) async fn request(
     }
 }
 
-/// An answer of server-sent events that does not end.
+/// An answer that does not end: server-sent events, or a page that grows.
 pub(crate) struct EventStream {
     body: hyper::body::Incoming,
     connection: JoinHandle<()>,
@@ -438,11 +438,24 @@ impl EventStream {
                 }
                 continue;
             }
-            let frame = within(self.body.frame()).await?.ok()?;
-            if let Ok(bytes) = frame.into_data() {
-                self.read.push_str(std::str::from_utf8(&bytes).unwrap());
-            }
+            self.more().await?;
         }
+    }
+
+    /// Everything up to where `text` has come; `None` once the server has ended the answer without it.
+    pub(crate) async fn until(&mut self, text: &str) -> Option<String> {
+        while !self.read.contains(text) {
+            self.more().await?;
+        }
+        Some(std::mem::take(&mut self.read))
+    }
+
+    async fn more(&mut self) -> Option<()> {
+        let frame = within(self.body.frame()).await?.ok()?;
+        if let Ok(bytes) = frame.into_data() {
+            self.read.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+        Some(())
     }
 }
 

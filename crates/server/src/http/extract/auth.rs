@@ -72,7 +72,7 @@ impl FromRequestParts<AppState> for Staff {
         if parts.method != Method::GET {
             own_page(&parts.headers, state)?;
         }
-        let Some(token) = session_cookie(&parts.headers) else {
+        let Some(token) = cookie_value(&parts.headers, SESSION_COOKIE) else {
             count_unknown(parts, state)?;
             return Err(ApiError::unauthenticated("Sign in first: POST /staff/v1/session"));
         };
@@ -181,15 +181,15 @@ pub(crate) fn own_page(headers: &HeaderMap, state: &AppState) -> Result<(), ApiE
     Ok(())
 }
 
-/// The value of the session cookie.
-pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<String> {
+/// The value of a cookie.
+pub(crate) fn cookie_value(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, value)| *name == SESSION_COOKIE && !value.is_empty())
+        .find(|(name, value)| *name == wanted && !value.is_empty())
         .map(|(_, value)| value.to_owned())
 }
 
@@ -227,14 +227,14 @@ mod tests {
     fn the_session_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, "a=b; shopbell_session=".parse().unwrap());
-        assert_eq!(session_cookie(&headers), None);
+        assert_eq!(cookie_value(&headers, SESSION_COOKIE), None);
         headers.append(
             header::COOKIE,
             "x_shopbell_session=no; shopbell_session=abc-_; c=d"
                 .parse()
                 .unwrap(),
         );
-        assert_eq!(session_cookie(&headers).as_deref(), Some("abc-_"));
+        assert_eq!(cookie_value(&headers, SESSION_COOKIE).as_deref(), Some("abc-_"));
     }
 
     #[test]

@@ -75,7 +75,7 @@ async fn to_the_end<T: Send + 'static>(
 /// Takes an upload in one request.
 ///
 /// # Errors
-/// As [`receive::receive`] and the rules say; nothing is left behind.
+/// As [`take_file`].
 pub(crate) async fn take(
     state: &AppState,
     owner: &MediaOwner,
@@ -87,6 +87,21 @@ pub(crate) async fn take(
     if announced(headers).is_some_and(|length| length > limit) {
         return Err(ApiError::body_too_large(limit));
     }
+    let name = filename::of_header(headers.get(FILENAME).and_then(|name| name.to_str().ok()));
+    take_file(state, owner, key, &name, body).await
+}
+
+/// Takes a file that comes whole, under the name that its owner gives it.
+///
+/// # Errors
+/// As [`receive::receive`] and the rules say; nothing is left behind.
+pub(crate) async fn take_file(
+    state: &AppState,
+    owner: &MediaOwner,
+    key: Option<ClientId>,
+    name: &str,
+    body: Body,
+) -> Result<UploadAnswer, ApiError> {
     if let Some(key) = &key
         && let Some(answer) = state.service().find_upload(owner, key).await?
     {
@@ -95,8 +110,7 @@ pub(crate) async fn take(
     let _room = room(state, owner)?;
     let storage_name = state.service().new_storage_name()?;
     let received = receive::receive(body, state.media(), &storage_name, &state.config().media).await?;
-    let name = filename::of_header(headers.get(FILENAME).and_then(|name| name.to_str().ok()));
-    let upload = described(storage_name, &name, received.size_bytes, received.looked_at);
+    let upload = described(storage_name, name, received.size_bytes, received.looked_at);
     if let MediaOwner::Participant(_, participant) = owner {
         state.rates().take_upload(participant.guid(), upload.size_bytes)?;
     }

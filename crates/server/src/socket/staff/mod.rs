@@ -22,7 +22,7 @@ use super::talk::{Line, Talk, first_frame};
 use super::wire::{Incoming, Wire, close};
 use super::{complaint, upgrade};
 use crate::http::error::ApiError;
-use crate::http::extract::auth::{Staff, own_page, session_cookie};
+use crate::http::extract::auth::{SESSION_COOKIE, Staff, cookie_value, own_page};
 use crate::http::extract::client::Hold;
 use crate::http::state::AppState;
 use crate::service::{Place, StaffCaller};
@@ -50,7 +50,7 @@ pub(crate) async fn handler(
     request: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     own_page(&headers, &state)?;
-    let session = session_cookie(&headers).unwrap_or_default();
+    let session = cookie_value(&headers, SESSION_COOKIE).unwrap_or_default();
     let upgrade = upgrade::accept(request, state.stopping().is_cancelled())?;
     let tasks = state.tasks().clone();
     Ok(upgrade.on_upgrade(move |socket| {

@@ -17,6 +17,7 @@ mod media;
 mod messages;
 mod openapi;
 mod operator;
+mod plain;
 mod session;
 mod socket;
 mod staff;

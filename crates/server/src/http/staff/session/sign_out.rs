@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::cookie;
 use crate::http::answer::Answer;
 use crate::http::error::ApiError;
-use crate::http::extract::auth::{own_page, session_cookie};
+use crate::http::extract::auth::{SESSION_COOKIE, cookie_value, own_page};
 use crate::http::openapi::PublicErrors;
 use crate::http::state::AppState;
 
@@ -18,7 +18,7 @@ use crate::http::state::AppState;
 )]
 pub(crate) async fn handler(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
     own_page(&headers, &state)?;
-    if let Some(token) = session_cookie(&headers) {
+    if let Some(token) = cookie_value(&headers, SESSION_COOKIE) {
         state.service().sign_out(&token).await?;
     }
     let mut response = Answer(serde_json::json!({})).into_response();
