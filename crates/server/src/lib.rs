@@ -13,6 +13,7 @@ pub mod assets;
 pub mod broker;
 pub mod clock;
 pub mod config;
+pub mod hosts;
 pub mod http;
 pub mod ids;
 pub mod media;

@@ -31,6 +31,8 @@ enum Command {
     Key(operate::Key),
     /// Keys by which your own server proves who its members are
     Identity(operate::Identity),
+    /// Prints what a page with a content policy has to allow for the chat
+    Csp(operate::Csp),
     /// Prints every setting with its meaning, unit and default
     Config,
     /// Prints the OpenAPI document
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Command::Password(place) => operate::password(&place),
         Command::Key(options) => operate::key(options),
         Command::Identity(options) => operate::identity(options),
+        Command::Csp(options) => operate::csp(&options),
         Command::Config => {
             print!("{DEFAULTS}");
             Ok(())

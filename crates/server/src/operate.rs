@@ -1,6 +1,7 @@
 //! Commands for the operator: a new password, keys. They work beside a running server, which asks the database about
 //! every session and key and so notices at once.
 
+mod csp;
 mod identity;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use shopbell_server::app::open_beside;
 use shopbell_server::config::{Config, Overrides};
 use shopbell_server::service::{Service, ServiceError};
 
+pub(crate) use csp::{Csp, csp};
 pub(crate) use identity::{Identity, identity};
 
 /// Which server's data.

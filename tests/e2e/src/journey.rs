@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use crate::api::Api;
 use crate::browser::Browser;
-use crate::program::{Driver, Server, target_dir};
+use crate::program::{Driver, Server, print, target_dir};
 use crate::proxy::Proxy;
 use crate::staff::Staff;
 use crate::visitor::Visitor;
@@ -80,6 +80,15 @@ impl World {
     /// The address of the shop, without a slash at the end.
     pub fn address(&self) -> &str {
         self.proxy.address()
+    }
+
+    /// What a command of the program prints, which knows the address of the shop.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn print(&self, arguments: &[&str]) -> Result<String> {
+        let public = ["--public-url", self.address()];
+        print(&[arguments, &public].concat()).await
     }
 
     /// The business's own program.

@@ -6,6 +6,7 @@
 
 mod api;
 mod browser;
+mod hosts;
 mod journey;
 mod locate;
 mod program;
@@ -16,6 +17,7 @@ mod visitor;
 
 pub use api::{Answer, Api};
 pub use browser::Browser;
+pub use hosts::Hosts;
 pub use journey::{OWNER, PASSWORD, World, journey};
 pub use program::Server;
 pub use proxy::Proxy;

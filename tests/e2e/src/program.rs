@@ -77,18 +77,7 @@ impl Server {
     /// Starts it on a free port and waits until it is ready. `public` is the address browsers use.
     pub(crate) async fn start(folder: &Path, public: &str, environment: &[(&str, &str)]) -> Result<Self> {
         let port = free_port()?;
-        let binary = env::var_os("SHOPBELL_BINARY")
-            .map_or_else(|| target_dir().join("release").join("shopbell"), PathBuf::from);
-        ensure!(
-            binary.is_file(),
-            "{} is missing: run `cargo xtask build` first",
-            binary.display()
-        );
-        let mut command = Command::new(binary);
-        // What the caller's shell configures for another server must not reach this one.
-        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SHOPBELL_")) {
-            command.env_remove(name);
-        }
+        let mut command = binary()?;
         command
             .args([
                 "serve",
@@ -147,6 +136,36 @@ impl Server {
     pub async fn kill(&mut self) -> Result<()> {
         self.program.end(Signal::KILL).await.map(|_status| ())
     }
+}
+
+/// The release binary, as yet without arguments.
+fn binary() -> Result<Command> {
+    let binary = env::var_os("SHOPBELL_BINARY")
+        .map_or_else(|| target_dir().join("release").join("shopbell"), PathBuf::from);
+    ensure!(
+        binary.is_file(),
+        "{} is missing: run `cargo xtask build` first",
+        binary.display()
+    );
+    let mut command = Command::new(binary);
+    // What the caller's shell configures for another server must not reach this one.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SHOPBELL_")) {
+        command.env_remove(name);
+    }
+    Ok(command)
+}
+
+/// What a command of the release binary prints.
+pub(crate) async fn print(arguments: &[&str]) -> Result<String> {
+    let output = binary()?.args(arguments).output().await?;
+    ensure!(
+        output.status.success(),
+        "`shopbell {}` ended with {}:\n{}",
+        arguments.join(" "),
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Chromium's driver.

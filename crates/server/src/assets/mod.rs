@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rust_embed::RustEmbed;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 pub mod policy;
 mod serve;
@@ -67,6 +67,12 @@ impl Assets {
             })
             .collect();
         Self { files }
+    }
+
+    /// What the `integrity` attribute of a tag says for this file: `sha384-…` of its uncompressed bytes.
+    pub fn integrity(&self, path: &str) -> Option<String> {
+        let file = self.files.get(path)?;
+        Some(format!("sha384-{}", STANDARD.encode(Sha384::digest(&file.plain))))
     }
 
     /// The file at a path like `widget/index.html`.
@@ -156,6 +162,16 @@ mod tests {
         assert_eq!(embed.gzip.as_deref(), Some(b"G".as_slice()));
         assert!(assets.get("embed.js.br").is_none());
         assert!(assets.get("lone.gz").is_some());
+    }
+
+    #[test]
+    fn the_integrity_of_a_file_is_that_of_its_plain_bytes() {
+        let file = |path: &str, text: &'static str| (path.to_owned(), Cow::Borrowed(text.as_bytes()));
+        let assets = Assets::from_files([file("embed.js", ""), file("embed.js.br", "B")]);
+        // What `openssl dgst -sha384 -binary /dev/null | base64` prints.
+        let empty = "sha384-OLBgp1GsljhM2TJ+sbHjaiH9txEUvgdDTAzHv2P24donTt6/529l+9Ua0vFImLlb";
+        assert_eq!(assets.integrity("embed.js").as_deref(), Some(empty));
+        assert_eq!(assets.integrity("embed.css"), None);
     }
 
     #[test]
