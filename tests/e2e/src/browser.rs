@@ -228,13 +228,12 @@ impl Browser {
         ))
     }
 
-    /// Gives Chromium a command of its devtools protocol.
+    /// Gives Chromium a command of its devtools protocol, and answers with what it answers.
     ///
     /// # Errors
     /// When Chromium refuses.
-    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Result<()> {
-        self.client.issue_cmd(Devtools { command, parameters }).await?;
-        Ok(())
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Result<Value> {
+        Ok(self.client.issue_cmd(Devtools { command, parameters }).await?)
     }
 
     /// What the page has complained about: errors on the console, content-policy reports among them.

@@ -157,6 +157,7 @@ impl Visitor {
         self.browser
             .devtools("Emulation.setDeviceMetricsOverride", metrics)
             .await
+            .map(|_answer| ())
     }
 
     /// Steps into the chat's frame, as soon as its document is there.
