@@ -59,7 +59,6 @@ const REST: &str = "({
     globals: Object.keys(window).length,
     timers: startedTimers.size,
     sheets: document.adoptedStyleSheets.length,
-    frames: frames.length,
     'listeners of the window': Object.values(getEventListeners(window)).flat().length,
     'listeners of the document': Object.values(getEventListeners(document)).flat().length,
     'listeners of the viewport': Object.values(getEventListeners(visualViewport)).flat().length,
