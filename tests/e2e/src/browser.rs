@@ -33,6 +33,19 @@ const FLAGS: [&str; 10] = [
     "--lang=en-US",
 ];
 
+/// What makes a browser another one than most people have.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fitting {
+    /// Names a folder that outlives the browser; without one everything it has stored ends with it.
+    pub profile: Option<&'static str>,
+    /// A command-line flag of Chromium's.
+    pub flag: Option<&'static str>,
+    /// Pages run no script.
+    pub no_scripts: bool,
+    /// Opening a page does not wait until it has loaded: some go on for as long as one looks at them.
+    pub no_waiting: bool,
+}
+
 /// A browser window. Cloning it gives another handle on the same window.
 #[derive(Clone)]
 pub struct Browser {
@@ -42,15 +55,15 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// `profile` names a folder that outlives the browser; without one everything it has stored ends with it.
     pub(crate) async fn open(
         name: &'static str,
         driver: &str,
         folder: PathBuf,
-        profile: Option<&str>,
+        fitting: Fitting,
     ) -> Result<Self> {
         let mut flags: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
-        if let Some(profile) = profile {
+        flags.extend(fitting.flag.map(str::to_owned));
+        if let Some(profile) = fitting.profile {
             flags.push(format!("--user-data-dir={}", folder.join(profile).display()));
         }
         let mut options = Map::from_iter([("args".to_owned(), json!(flags))]);
@@ -60,13 +73,21 @@ impl Browser {
         let capabilities: Capabilities = serde_json::from_value(json!({
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL"},
+            "pageLoadStrategy": if fitting.no_waiting { "none" } else { "normal" },
         }))?;
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(driver)
             .await
             .context("cannot open a browser")?;
-        Ok(Self { name, client, folder })
+        let browser = Self { name, client, folder };
+        if fitting.no_scripts {
+            let parameters = json!({"value": true});
+            browser
+                .devtools("Emulation.setScriptExecutionDisabled", parameters)
+                .await?;
+        }
+        Ok(browser)
     }
 
     /// Kills the browser without a warning: every tab, in the middle of what it does.

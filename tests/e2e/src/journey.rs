@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use tokio::sync::Mutex;
 
 use crate::api::Api;
-use crate::browser::Browser;
+use crate::browser::{Browser, Fitting};
 use crate::program::{Driver, Server, print, target_dir};
 use crate::proxy::Proxy;
 use crate::staff::Staff;
@@ -101,16 +101,16 @@ impl World {
     /// # Errors
     /// When no browser opens.
     pub async fn visitor(&self) -> Result<Visitor> {
-        Ok(Visitor::new(self.browser("visitor", None).await?, self.address()))
+        self.visitor_with(Fitting::default()).await
     }
 
-    /// Somebody comes whose browser remembers them: the same profile again is the same visitor.
+    /// Somebody comes with another browser than most people have. The same profile again is the same visitor.
     ///
     /// # Errors
     /// When no browser opens.
-    pub async fn visitor_with_profile(&self, profile: &str) -> Result<Visitor> {
+    pub async fn visitor_with(&self, fitting: Fitting) -> Result<Visitor> {
         Ok(Visitor::new(
-            self.browser("visitor", Some(profile)).await?,
+            self.browser("visitor", fitting).await?,
             self.address(),
         ))
     }
@@ -134,10 +134,13 @@ impl World {
     /// # Errors
     /// When no browser opens.
     pub async fn staff(&self) -> Result<Staff> {
-        Ok(Staff::new(self.browser("staff", None).await?, self.address()))
+        Ok(Staff::new(
+            self.browser("staff", Fitting::default()).await?,
+            self.address(),
+        ))
     }
 
-    async fn browser(&self, name: &'static str, profile: Option<&str>) -> Result<Browser> {
+    async fn browser(&self, name: &'static str, fitting: Fitting) -> Result<Browser> {
         let mut driver = self.driver.lock().await;
         let running = match driver.take() {
             Some(running) => running,
@@ -145,7 +148,7 @@ impl World {
         };
         let address = driver.insert(running).address.clone();
         drop(driver);
-        let browser = Browser::open(name, &address, self.folder.clone(), profile).await?;
+        let browser = Browser::open(name, &address, self.folder.clone(), fitting).await?;
         self.browsers.lock().await.push(browser.clone());
         Ok(browser)
     }

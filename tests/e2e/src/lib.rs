@@ -16,7 +16,7 @@ mod until;
 mod visitor;
 
 pub use api::{Answer, Api};
-pub use browser::Browser;
+pub use browser::{Browser, Fitting};
 pub use hosts::Hosts;
 pub use journey::{OWNER, PASSWORD, World, journey};
 pub use program::Server;

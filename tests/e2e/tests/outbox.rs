@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use shopbell_e2e::{Shown, Visitor, World, journey, until};
+use shopbell_e2e::{Fitting, Shown, Visitor, World, journey, until};
 
 const FILE_BYTES: u64 = 20 * 1_024 * 1_024;
 const MESSAGES: usize = 20;
@@ -159,8 +159,13 @@ async fn a_browser_that_keeps_nothing_says_so_once_and_the_chat_works() -> Resul
 }
 
 /// Somebody comes to the shop and opens the chat.
-async fn comes(world: &World, profile: &str) -> Result<Visitor> {
-    let visitor = world.visitor_with_profile(profile).await?;
+async fn comes(world: &World, profile: &'static str) -> Result<Visitor> {
+    let visitor = world
+        .visitor_with(Fitting {
+            profile: Some(profile),
+            ..Fitting::default()
+        })
+        .await?;
     enters(&visitor).await?;
     Ok(visitor)
 }

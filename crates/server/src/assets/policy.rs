@@ -3,8 +3,6 @@
 //! Each inline `<script>` and `<style>` of a page is hashed once at start. A page may hold neither inline handlers nor
 //! `style` attributes, and nothing may be parsed as markup at run time (Trusted Types).
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -82,8 +80,9 @@ fn sources(kind: PageKind, html: &str) -> String {
     let scripts = hashes(html, "script");
     let styles = hashes(html, "style");
     let frames = match kind {
-        PageKind::Shop => "'self'",
-        PageKind::Widget | PageKind::Inbox => "'none'",
+        // The widget's page frames the chat without a program, where none may run.
+        PageKind::Shop | PageKind::Widget => "'self'",
+        PageKind::Inbox => "'none'",
     };
     // Messages show pictures from anywhere; the shop has only its own.
     let images = match kind {
@@ -100,16 +99,12 @@ fn sources(kind: PageKind, html: &str) -> String {
 
 /// ` 'sha256-…'` for each inline element of that name.
 fn hashes(html: &str, element: &str) -> String {
-    let mut list = String::new();
-    for text in inline(html, element) {
-        // Writing to a text cannot fail.
-        let _infallible = write!(
-            list,
-            " 'sha256-{}'",
-            STANDARD.encode(Sha256::digest(text.as_bytes()))
-        );
-    }
-    list
+    inline(html, element).into_iter().map(hash).collect()
+}
+
+/// ` 'sha256-…'` for the text of an inline element.
+pub(crate) fn hash(text: &str) -> String {
+    format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }
 
 /// The texts of all inline elements of one name, comments left out, as a browser hashes them.

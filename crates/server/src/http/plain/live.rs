@@ -76,7 +76,12 @@ async fn refused(state: &AppState, view: View, error: ApiError) -> Result<Respon
         p.notice role="alert" { (words::refused(texts, error.body(), None)) }
         a.plain__link href=(view.address(MESSAGES, &[])) { (texts.retry) }
     };
-    let mut response = (error.status(), page_headers(state).await?, page.into_string()).into_response();
+    let mut response = (
+        error.status(),
+        page_headers(state, view).await?,
+        page.into_string(),
+    )
+        .into_response();
     response
         .headers_mut()
         .insert(header::REFRESH, HeaderValue::from(again_s));
@@ -92,7 +97,7 @@ async fn nobody(state: &AppState, view: View) -> Result<Response, ApiError> {
         (open(view))
         (welcome(view, &settings))
     };
-    Ok((page_headers(state).await?, page.into_string()).into_response())
+    Ok((page_headers(state, view).await?, page.into_string()).into_response())
 }
 
 async fn conversation(
@@ -126,7 +131,7 @@ async fn conversation(
         ..welcome.place
     };
     let first = first(&mut pen, &welcome.settings, &page, asked.before.is_some()).into_string();
-    let mut headers = page_headers(state).await?;
+    let mut headers = page_headers(state, view).await?;
     if asked.before.is_some() {
         return Ok((headers, first).into_response());
     }

@@ -8,11 +8,11 @@
 //! Every form carries the `clientId` of what it will send, made when it was drawn: posted twice, it is stored once.
 
 mod draw;
+mod files;
 mod form;
 mod live;
 mod page;
 mod press;
-mod style;
 mod view;
 mod visitor;
 mod words;
@@ -24,7 +24,8 @@ use axum::routing::{get, post};
 
 use super::error::ApiError;
 use super::state::AppState;
-use crate::assets::policy::framed_by;
+use crate::assets::policy::{framed_by, hash};
+use view::View;
 
 /// The outer page; the others are below it, and the cookie is for these addresses alone.
 const BASE: &str = "/widget/plain/";
@@ -38,15 +39,17 @@ pub(crate) fn routes() -> Router<AppState> {
         .route(BASE, get(page::show).post(page::send))
         .route(MESSAGES, get(live::handler))
         .route(PRESS, post(press::handler))
-        .route(style::PATH, get(style::handler))
+        .route(files::SHEET, get(files::sheet))
+        .route(files::PANEL, get(files::panel))
 }
 
 /// What each of these pages is served with. They run no script and load nothing but pictures, their style sheet and
 /// one another; where they may be framed is where the widget may.
-async fn page_headers(state: &AppState) -> Result<HeaderMap, ApiError> {
+async fn page_headers(state: &AppState, view: View) -> Result<HeaderMap, ApiError> {
     let site = state.service().site(None).await?;
+    let own = view.sheet().map(|sheet| hash(&sheet)).unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' https: http:; frame-src 'self'; form-action 'self'; \
+        "default-src 'none'; style-src 'self'{own}; img-src 'self' https: http:; frame-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors{}",
         framed_by(&site.allowed_origins)
     );

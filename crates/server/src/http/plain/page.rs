@@ -49,7 +49,7 @@ pub(super) async fn show(
         ..Draft::default()
     };
     let page = draw(&state, view, &known, &session, draft, sent)?;
-    Ok((page_headers(&state).await?, page.into_string()).into_response())
+    Ok((page_headers(&state, view).await?, page.into_string()).into_response())
 }
 
 pub(super) async fn send(
@@ -85,7 +85,7 @@ pub(super) async fn send(
     };
     let status = error.status();
     let page = draw(&state, view, &known, &session, draft, true)?;
-    Ok((status, page_headers(&state).await?, page.into_string()).into_response())
+    Ok((status, page_headers(&state, view).await?, page.into_string()).into_response())
 }
 
 /// What became of a posted form.

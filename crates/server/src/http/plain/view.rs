@@ -1,4 +1,4 @@
-//! How a page is to look, as its address says: language, light or dark, framed by the widget's page.
+//! How a page is to look, as its address says: language, light or dark, the shop's colour, framed by the widget's page.
 
 use std::convert::Infallible;
 
@@ -17,6 +17,8 @@ pub(super) struct View {
     /// The address asked for the language; else the browser did.
     asked: bool,
     pub(super) scheme: &'static str,
+    /// Red, green, blue.
+    accent: Option<u32>,
     /// In the widget's own page, which keeps its button in the corner.
     pub(super) framed: bool,
 }
@@ -27,11 +29,19 @@ impl View {
         self.language.texts()
     }
 
+    /// What the page's own style sheet says; nothing that an address holds gets into it but a number.
+    pub(super) fn sheet(self) -> Option<String> {
+        let accent = self.accent?;
+        Some(format!(":root{{--shopbell-accent:#{accent:06x}}}"))
+    }
+
     /// The address of one of these pages that looks the same, with `more` parameters.
     pub(super) fn address(self, path: &str, more: &[(&str, &str)]) -> String {
+        let accent = self.accent.map(|accent| format!("{accent:06x}"));
         let own = [
             ("lang", self.asked.then(|| self.language.tag())),
             ("scheme", Some(self.scheme).filter(|scheme| *scheme != "auto")),
+            ("accent", accent.as_deref()),
             ("framed", self.framed.then_some("1")),
         ];
         let own = own.into_iter().filter_map(|(name, value)| Some((name, value?)));
@@ -58,9 +68,16 @@ impl FromRequestParts<AppState> for View {
                 Some("dark") => "dark",
                 _ => "auto",
             },
+            accent: query.text("accent").and_then(accent),
             framed: query.text("framed").is_some(),
         })
     }
+}
+
+/// Six hexadecimal digits.
+fn accent(text: &str) -> Option<u32> {
+    let digits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u32::from_str_radix(text, 16).ok().filter(|_| digits)
 }
 
 #[cfg(test)]
@@ -73,15 +90,17 @@ mod tests {
             language: Language::German,
             asked: true,
             scheme: "dark",
+            accent: accent("00ff0a"),
             framed: true,
         };
         assert_eq!(
             view.address("/x", &[("sent", "1")]),
-            "/x?lang=de&scheme=dark&framed=1&sent=1"
+            "/x?lang=de&scheme=dark&accent=00ff0a&framed=1&sent=1"
         );
         let view = View {
             asked: false,
             scheme: "auto",
+            accent: accent("+12345").or(accent("}x{}{{")),
             framed: false,
             ..view
         };

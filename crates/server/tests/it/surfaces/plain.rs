@@ -542,6 +542,12 @@ async fn the_pages_run_no_script_speak_the_language_and_are_framed_where_the_cha
         german.contains("src=\"/widget/plain/messages?lang=de&amp;scheme=dark\""),
         "{german}"
     );
+    let colored = server.get("/widget/plain/?accent=b8452f", &[]).await;
+    assert!(html(&colored).contains("<style>:root{--shopbell-accent:#b8452f}</style>"));
+    let policy = colored.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("style-src 'self' 'sha256-"), "{policy}");
+    let odd = server.get("/widget/plain/?accent=%7D%3Cscript%3E", &[]).await;
+    assert!(!html(&odd).contains("<style>") && !html(&odd).contains("script"));
     let sheet = after(&german, "href=\"").split('"').next().unwrap();
     let sheet = server.get(sheet, &[]).await;
     assert_eq!(sheet.headers["content-type"], "text/css; charset=utf-8");

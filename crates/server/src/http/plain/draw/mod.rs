@@ -13,7 +13,7 @@ use shopbell_protocol::message::Direction;
 use shopbell_protocol::shown::{Marks, SenderKind, ShownBadge};
 use shopbell_protocol::{ClientId, ContentKind, MessageId, ShownMessage};
 
-use super::style;
+use super::files;
 use super::view::View;
 
 pub(super) use content::size;
@@ -218,7 +218,8 @@ pub(super) fn begin(view: View, title: &str) -> Markup {
             meta charset="utf-8";
             title { (title) }
             meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content";
-            link rel="stylesheet" href=(style::address());
+            link rel="stylesheet" href=(files::address());
+            @if let Some(sheet) = view.sheet() { style { (PreEscaped(sheet)) } }
         }
         (PreEscaped("<body class=\"plain\">"))
     }

@@ -1,4 +1,5 @@
-//! The widget's own style sheets, and what only these pages need, as one file under the name of its content.
+//! The files beside the pages: the widget's own style sheets and what only these pages need as one, under the name of its
+//! content; and the script that has the widget's page show these.
 
 use std::sync::LazyLock;
 
@@ -9,9 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// Where it is served; [`address`] has its content's hash behind it.
-pub(super) const PATH: &str = "/widget/plain/style.css";
+pub(super) const SHEET: &str = "/widget/plain/style.css";
 
-const SHEET: &str = concat!(
+const STYLES: &str = concat!(
     include_str!("../../../../../style/tokens.css"),
     include_str!("../../../../../style/base.css"),
     include_str!("../../../../../style/components/panel.css"),
@@ -27,8 +28,8 @@ const SHEET: &str = concat!(
 );
 
 static ADDRESS: LazyLock<String> = LazyLock::new(|| {
-    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(SHEET.as_bytes()));
-    format!("{PATH}?{}", hash.get(..12).unwrap_or_default())
+    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(STYLES.as_bytes()));
+    format!("{SHEET}?{}", hash.get(..12).unwrap_or_default())
 });
 
 /// The address for a page's head.
@@ -37,11 +38,24 @@ pub(super) fn address() -> &'static str {
 }
 
 /// `GET /widget/plain/style.css`
-pub(super) async fn handler() -> impl IntoResponse {
+pub(super) async fn sheet() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, SHEET)
+    (headers, STYLES)
+}
+
+/// Where the widget's page finds [`panel`].
+pub(super) const PANEL: &str = "/widget/plain/panel.js";
+
+/// `GET /widget/plain/panel.js`: puts these pages into the widget's panel; the only script here, and no page of these runs it.
+pub(super) async fn panel() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, include_str!("panel.js"))
 }
