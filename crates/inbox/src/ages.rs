@@ -33,6 +33,7 @@ struct Formats {
     weekday: Option<Function>,
     day: Option<Function>,
     date: Option<Function>,
+    moment: Option<Function>,
 }
 
 impl Ages {
@@ -52,6 +53,7 @@ impl Ages {
             weekday: date(&[("weekday", "short")]),
             day: date(&[("day", "numeric"), ("month", "short")]),
             date: date(&[("year", "numeric"), ("month", "short"), ("day", "numeric")]),
+            moment: date(&[("dateStyle", "medium"), ("timeStyle", "short")]),
         })))
     }
 
@@ -78,6 +80,15 @@ impl Ages {
             Step::Date => by(&formats.date, &parsed),
         }
         .unwrap_or_else(|| date.get(..10).unwrap_or_default().to_owned())
+    }
+
+    /// A date with its time, as short as a line of a log wants it.
+    pub fn moment(&self, date: &str) -> String {
+        let parsed = Date::new(&JsValue::from_str(date));
+        let format = self.0.moment.as_ref().filter(|_| parsed.get_time().is_finite());
+        format
+            .and_then(|format| format.call1(&JsValue::UNDEFINED, &parsed).ok()?.as_string())
+            .unwrap_or_else(|| date.to_owned())
     }
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shopbell_protocol::admin::DeliveryState;
 use shopbell_protocol::{ConversationId, ErrorBody};
 use shopbell_sync::PageRequest;
 use shopbell_widget::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
@@ -15,6 +16,8 @@ use crate::state::desk::Failure;
 const TIMEOUT_MS: u32 = 20_000;
 /// Messages of one page.
 const PAGE: u32 = 40;
+/// Deliveries of one page of an endpoint's log.
+const LOG_PAGE: u32 = 25;
 /// Lines of one page of the conversation list.
 const LIST_PAGE: u32 = 40;
 
@@ -26,6 +29,30 @@ pub const UPLOADS: &str = "/staff/v1/uploads";
 pub const SOCKET: &str = "/staff/v1/socket";
 /// `GET`, `PATCH`.
 pub const SITE: &str = "/admin/v1/site";
+
+/// `GET`, `POST`.
+pub const KEYS: &str = "/admin/v1/keys";
+/// `GET`, `POST`.
+pub const WEBHOOKS: &str = "/admin/v1/webhooks";
+/// `GET`, `POST` to make the next one.
+pub const SIGNING_KEYS: &str = "/admin/v1/signing-keys";
+
+/// Something of a key: `""` for itself, `/rotate`.
+pub fn key(id: &str, what: &str) -> String {
+    format!("{KEYS}/{}{what}", encode(id))
+}
+
+/// Something of an endpoint: `""` for itself, `/test`, `/replay`, `/secret`.
+pub fn webhook(id: &str, what: &str) -> String {
+    format!("{WEBHOOKS}/{}{what}", encode(id))
+}
+
+/// A page of what an endpoint is owed or was.
+pub fn deliveries(id: &str, state: Option<DeliveryState>, before: Option<&str>) -> String {
+    let state = state.map_or_else(String::new, |state| format!("&state={}", state.as_str()));
+    let before = before.map_or_else(String::new, |cursor| format!("&before={}", encode(cursor)));
+    format!("{}?limit={LOG_PAGE}{state}{before}", webhook(id, "/deliveries"))
+}
 
 /// A page of the conversation list.
 pub fn conversations(before: Option<&str>) -> String {

@@ -1,9 +1,14 @@
 //! Browser calls that only the inbox makes; the rest are the widget's (`shopbell_widget::platform`).
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Date;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shopbell_widget::dom::El;
 use shopbell_widget::platform::listen::listen;
+use shopbell_widget::platform::timer::{Timer, after};
 use wasm_bindgen::prelude::*;
 use web_sys::{BeforeUnloadEvent, Window};
 
@@ -18,6 +23,37 @@ fn window() -> Option<Window> {
 /// The element into which the page is drawn.
 pub fn body() -> Option<El> {
     Some(El::adopt(window()?.document()?.body()?.into()))
+}
+
+/// The end of a day of this place, `YYYY-MM-DD`, as the wire writes dates; `None` for a day that does not exist.
+pub fn end_of_day(day: &str) -> Option<String> {
+    wire_date(Date::parse(&format!("{day}T23:59:59")))
+}
+
+/// So many days from now, as the wire writes dates.
+pub fn in_days(days: u32) -> Option<String> {
+    wire_date(Date::new_0().get_time() + f64::from(days) * 86_400_000.0)
+}
+
+fn wire_date(ms: f64) -> Option<String> {
+    let date = Date::new(&ms.into());
+    date.get_time().is_finite().then(|| date.to_iso_string().into())
+}
+
+/// Calls `run` again and again, `ms` milliseconds apart, until the current owner ends.
+pub fn every(ms: u64, run: impl Fn() + 'static) {
+    fn arm(timer: &Rc<RefCell<Option<Timer>>>, ms: u64, run: Rc<dyn Fn()>) {
+        let next = Rc::clone(timer);
+        let handle = after(ms, move || {
+            run();
+            arm(&next, ms, Rc::clone(&run));
+        });
+        drop(timer.replace(Some(handle)));
+    }
+    let timer: Rc<RefCell<Option<Timer>>> = Rc::default();
+    arm(&timer, ms, Rc::new(run));
+    let held = SendWrapper::new(timer);
+    on_cleanup(move || drop(held.take().take()));
 }
 
 /// The page's own origin, which is the chat's.

@@ -1,31 +1,57 @@
 //! What the inbox says, beside the words that its messages share with the widget (`shopbell_widget::i18n`).
 //!
 //! One row per text with all languages side by side, so that a missing one does not compile. `{name}` and `{n}` are
-//! replaced by [`with_name`] and [`with_number`].
+//! replaced by [`with_name`] and [`with_number`]. [`settings`] has the texts of the owner's pages.
 
 use shopbell_widget::i18n::Language;
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $key:ident: $english:literal, $german:literal;)*) => {
+    ($name:ident: $($(#[$doc:meta])* $key:ident: $english:literal, $german:literal;)*) => {
         /// All texts of one language.
         #[derive(Debug)]
-        pub struct Words {
+        pub struct $name {
             $($(#[$doc])* pub $key: &'static str,)*
         }
 
-        static ENGLISH: Words = Words { $($key: $english,)* };
-        static GERMAN: Words = Words { $($key: $german,)* };
+        static ENGLISH: $name = $name { $($key: $english,)* };
+        static GERMAN: $name = $name { $($key: $german,)* };
 
         #[cfg(test)]
-        impl Words {
+        impl $name {
             fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($key), self.$key)),*]
+            }
+        }
+
+        /// The texts of a language; English where there is none.
+        pub const fn of(language: Language) -> &'static $name {
+            match language {
+                Language::German => &GERMAN,
+                // The inbox itself speaks two; what it shows of messages speaks what the widget does.
+                _ => &ENGLISH,
+            }
+        }
+
+        #[cfg(test)]
+        #[test]
+        fn every_text_is_given_and_has_the_same_places_in_each_language() {
+            for ((key, english), (_, german)) in ENGLISH.all().into_iter().zip(GERMAN.all()) {
+                assert!(!english.trim().is_empty() && !german.trim().is_empty(), "{key}");
+                for place in ["{name}", "{n}", "{text}", "{date}"] {
+                    assert_eq!(
+                        english.contains(place),
+                        german.contains(place),
+                        "{place} in {key}"
+                    );
+                }
             }
         }
     };
 }
 
-words! {
+pub mod settings;
+
+words! { Words:
     /// Title of the page.
     inbox: "Inbox", "Posteingang";
 
@@ -306,26 +332,6 @@ words! {
 
     /// Title of the dialog.
     settings: "Settings", "Einstellungen";
-    /// Field.
-    site_name: "Name of the business", "Name des Unternehmens";
-    /// Hint.
-    site_name_hint: "Visitors see it at the top of the chat.", "Besucher sehen ihn oben im Chat.";
-    /// Field.
-    site_welcome: "Welcome text", "Begrüßung";
-    /// Hint.
-    site_welcome_hint: "Shown in an empty chat. Leave it empty for the built-in text in the visitor's language.", "Steht im leeren Chat. Bleibt das Feld leer, steht dort ein Text in der Sprache des Besuchers.";
-    /// Field.
-    site_origins: "Websites that may show the chat", "Websites, die den Chat zeigen dürfen";
-    /// Hint.
-    site_origins_hint: "One origin a line, such as https://shop.example.com. Empty: every website.", "Ein Ursprung je Zeile, zum Beispiel https://shop.example.com. Leer: jede Website.";
-    /// Heading.
-    site_tag: "Tag to paste into your pages", "Tag für Ihre Seiten";
-    /// Button.
-    save: "Save", "Speichern";
-    /// Said after saving.
-    saved: "Saved", "Gespeichert";
-    /// The settings could not be read.
-    settings_failed: "The settings could not be loaded.", "Die Einstellungen konnten nicht geladen werden.";
 
     /// Title of the dialog.
     help: "Keyboard", "Tastatur";
@@ -352,15 +358,6 @@ words! {
     announce: "{name}: {text}", "{name}: {text}";
 }
 
-/// The texts of a language; English where there is none.
-pub const fn of(language: Language) -> &'static Words {
-    match language {
-        Language::German => &GERMAN,
-        // The inbox itself speaks two; what it shows of messages speaks what the widget does.
-        _ => &ENGLISH,
-    }
-}
-
 /// Whether there are texts for the language of a tag.
 pub fn speaks(tag: &str) -> bool {
     matches!(
@@ -382,20 +379,6 @@ pub fn with_name(text: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_text_is_given_and_has_the_same_places_in_each_language() {
-        for ((key, english), (_, german)) in ENGLISH.all().into_iter().zip(GERMAN.all()) {
-            assert!(!english.trim().is_empty() && !german.trim().is_empty(), "{key}");
-            for place in ["{name}", "{n}", "{text}"] {
-                assert_eq!(
-                    english.contains(place),
-                    german.contains(place),
-                    "{place} in {key}"
-                );
-            }
-        }
-    }
 
     #[test]
     fn a_browser_of_another_language_gets_english() {

@@ -1,4 +1,5 @@
-//! A modal dialog with a title and a way out; Escape and a press beside it close it too.
+//! A modal dialog with a title and a way out; Escape and a press beside it close it too, unless it is held: while
+//! `data-held` stands on it, something in it would be lost by a slip.
 
 use leptos::prelude::request_animation_frame;
 use shopbell_widget::dom::{El, Icon, icon};
@@ -30,17 +31,27 @@ pub(super) fn dialog(title: &str, close: &str, body: El, on_close: impl Fn() + C
             debug_assert!(shown.is_ok(), "a connected, closed dialog opens");
         }
     });
+    let asked = dialog.clone();
     dialog
         .on("close", move |_| on_cancel())
+        .on("cancel", move |event: Event| {
+            if is_held(&asked) {
+                event.prevent_default();
+            }
+        })
         .on("click", move |event: Event| {
             // The backdrop belongs to the dialog itself, everything in it to something else.
             let beside = event
                 .target()
                 .is_some_and(|target| &target == itself.element().as_ref());
-            if beside {
+            if beside && !is_held(&itself) {
                 on_beside();
             }
         })
         .child(head)
         .child(body.class("dialog__body"))
+}
+
+fn is_held(dialog: &El) -> bool {
+    dialog.element().has_attribute("data-held")
 }

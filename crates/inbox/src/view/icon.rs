@@ -37,6 +37,14 @@ pub(super) enum Mark {
     Proven,
     /// Two became one.
     Joined,
+    /// Into something.
+    Forward,
+    /// A website.
+    Window,
+    /// Calls a program.
+    Hook,
+    /// Opens something.
+    Key,
 }
 
 /// Draws an icon; assistive technology skips it.
@@ -67,6 +75,12 @@ pub(super) fn mark(which: Mark) -> El {
             "M10 2.8 4.5 5v4.6c0 3.4 2.3 6.2 5.5 7.6 3.2-1.4 5.5-4.2 5.5-7.6V5zM7.3 9.9l2 2 3.5-3.7"
         }
         Mark::Joined => "M5 3.5v2.2c0 3.4 5 3.4 5 7.3v3.5M15 3.5v2.2c0 3.4-5 3.4-5 7.3M7 13.7l3 3 3-3",
+        Mark::Forward => "M8 5l5 5-5 5",
+        Mark::Window => "M3.5 4.5h13v11h-13zM3.5 8h13M6 6.3v.01M8.3 6.3v.01",
+        Mark::Hook => {
+            "M8.2 7.6a3 3 0 1 1 4.4.5L14.9 12M12.2 14.4a3 3 0 1 0 2.6-2.4H10M5.4 11.6A3 3 0 1 0 8 14.8l2.6-4.6"
+        }
+        Mark::Key => "M12.5 3.5a4 4 0 1 0 0 8 4 4 0 0 0 0-8M9.7 10.3 3.5 16.5M5.8 14.2l2 2M13.5 6.5v.01",
         Mark::Tray => "M3.5 11 5.5 4.5h9l2 6.5v4.5h-13zM3.5 11H7l1 2h4l1-2h3.5",
     })
 }

@@ -22,7 +22,7 @@ fn name(stage: &Stage, el: &HtmlElement) -> String {
         .to_owned()
 }
 
-fn check(stage: &Stage, view: &str) {
+pub(crate) fn check(stage: &Stage, view: &str) {
     let controls = stage.all("button, input:not([hidden]), textarea, select, a[href]");
     assert!(!controls.is_empty(), "{view}");
     for control in controls {

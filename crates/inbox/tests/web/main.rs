@@ -9,6 +9,7 @@ mod accessibility;
 mod life;
 mod person;
 mod reply;
+mod settings;
 mod sidebar;
 mod sign_in;
 mod stage;

@@ -23,7 +23,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
-const STYLES: [&str; 18] = [
+const STYLES: [&str; 19] = [
     include_str!("../../../../style/tokens.css"),
     include_str!("../../../../style/base.css"),
     include_str!("../../../../style/components/header.css"),
@@ -42,6 +42,7 @@ const STYLES: [&str; 18] = [
     include_str!("../../style/reply.css"),
     include_str!("../../style/editor.css"),
     include_str!("../../style/dialog.css"),
+    include_str!("../../style/settings.css"),
 ];
 
 /// The inbox, drawn from a state that the test owns.

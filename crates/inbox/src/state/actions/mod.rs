@@ -1,6 +1,7 @@
-//! [`Actions`]: the verbs that views may call. [`session`] is the way in and out, [`send`] what leaves, [`site`] the
-//! owner's settings; the rest is here.
+//! [`Actions`]: the verbs that views may call. [`session`] is the way in and out, [`send`] what leaves, [`site`]
+//! and [`admin`] what the owner sets up; the rest is here.
 
+mod admin;
 mod send;
 mod session;
 mod site;
