@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::tally::{self, Tally};
-use crate::{pages, process, server};
+use crate::{pages, process, server, workspace};
 
 /// At full size; arguments go to the program.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -25,10 +25,7 @@ pub(crate) fn short() -> Result<Tally> {
 
 fn program(arguments: &[String]) -> Result<Command> {
     let binary = server::build_binary()?;
-    let mut chaos = process::cargo();
-    chaos
-        .args(["run", "--quiet", "-p", "shopbell-chaos", "--"])
-        .args(arguments)
-        .env("SHOPBELL_BINARY", binary);
+    let mut chaos = Command::new(process::program(&workspace::root(), "shopbell-chaos")?);
+    chaos.args(arguments).env("SHOPBELL_BINARY", binary);
     Ok(chaos)
 }

@@ -4,7 +4,7 @@
 //! only the crates that it changes. Nothing of a mutant is ever in the sources themselves.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -16,20 +16,8 @@ use crate::workspace;
 /// A mutant that outlives this many seeds is a gap in the invariants.
 const SEEDS: &str = "2000";
 
-/// What is copied; the rest of the workspace is needed for its manifests only.
-const COPIED: [&str; 11] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "rust-toolchain.toml",
-    "clippy.toml",
-    "src",
-    "crates",
-    "tests",
-    "bench",
-    "xtask",
-    ".cargo",
-    "public",
-];
+/// What no build of the simulation needs.
+const LEFT_OUT: [&str; 5] = [".git", "target", "dist", "data", "node_modules"];
 
 /// A planted bug: `find` stands exactly once in `file`.
 struct Mutant {
@@ -123,10 +111,7 @@ const MUTANTS: &[Mutant] = &[
 /// Plants each, and counts those that were found.
 pub(crate) fn run() -> Result<Tally> {
     let copy = workspace::root().join("target/mutants");
-    fs::create_dir_all(&copy)?;
-    for name in COPIED {
-        bring(&workspace::root().join(name), &copy.join(name))?;
-    }
+    bring(&workspace::root(), &copy)?;
     let mut tally = Tally::default();
     let mut lines = Vec::new();
     for mutant in MUTANTS {
@@ -163,18 +148,7 @@ fn try_out(mutant: &Mutant, copy: &Path) -> Result<String> {
 }
 
 fn simulate(copy: &Path) -> Result<String> {
-    let target = workspace::root().join("target");
-    let mut build = process::cargo();
-    build.current_dir(copy).env("CARGO_TARGET_DIR", &target).args([
-        "build",
-        "--quiet",
-        "--profile",
-        "simulate",
-        "-p",
-        "shopbell-simulation",
-    ]);
-    process::run(&mut build)?;
-    let program: PathBuf = target.join("simulate/shopbell-simulation");
+    let program = process::program(copy, "shopbell-simulation")?;
     let said = std::process::Command::new(program)
         .args(["--runs", SEEDS, "--until-violation"])
         .output()?;
@@ -198,7 +172,7 @@ fn bring(from: &Path, to: &Path) -> Result<()> {
         fs::create_dir_all(to)?;
         for entry in fs::read_dir(from)? {
             let name = entry?.file_name();
-            if name != "node_modules" && name != "target" {
+            if !LEFT_OUT.iter().any(|left_out| name == *left_out) {
                 bring(&from.join(&name), &to.join(&name))?;
             }
         }

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -61,6 +61,24 @@ pub(crate) fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(crate::workspace::root());
     command
+}
+
+/// The workspace as the native tests take it: without the journeys, which need the release binary.
+pub(crate) const NATIVE: [&str; 3] = ["--workspace", "--exclude", "shopbell-e2e"];
+
+/// Builds a program of the workspace that stands in `root`, and answers with its place. Of the whole workspace, because `-p`
+/// would choose fewer features and build half of what the native tests have built once more.
+pub(crate) fn program(root: &Path, name: &str) -> Result<PathBuf> {
+    let target = crate::workspace::target_dir();
+    let mut build = cargo();
+    build
+        .current_dir(root)
+        .env("CARGO_TARGET_DIR", &target)
+        .args(["build", "--quiet"])
+        .args(NATIVE)
+        .args(["--bin", name]);
+    run(&mut build)?;
+    Ok(target.join("debug").join(name))
 }
 
 /// Where `program` is on PATH.

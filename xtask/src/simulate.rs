@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::mutants;
 use crate::process;
 use crate::tally::{self, Tally};
+use crate::workspace;
 
 /// Seeds of `cargo xtask test`: always the same.
 const FIXED_SEEDS: &str = "2000";
@@ -21,7 +22,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
             ExitCode::FAILURE
         });
     }
-    let status = simulation().args(arguments).status()?;
+    // Many runs are worth a long build.
+    let mut simulation = process::cargo();
+    simulation.args(["run", "--quiet", "--release", "-p", "shopbell-simulation", "--"]);
+    let status = simulation.args(arguments).status()?;
     Ok(if status.success() {
         ExitCode::SUCCESS
     } else {
@@ -31,19 +35,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
 
 /// The same seeds each time; each counts as a check.
 pub(crate) fn fixed_seeds() -> Result<Tally> {
-    tally::run(simulation().args(["--runs", FIXED_SEEDS]))
-}
-
-fn simulation() -> Command {
-    let mut cargo = process::cargo();
-    cargo.args([
-        "run",
-        "--quiet",
-        "--profile",
-        "simulate",
-        "-p",
-        "shopbell-simulation",
-        "--",
-    ]);
-    cargo
+    let program = process::program(&workspace::root(), "shopbell-simulation")?;
+    tally::run(Command::new(program).args(["--runs", FIXED_SEEDS]))
 }

@@ -84,13 +84,12 @@ fn dependencies() -> Result<Tally> {
 }
 
 fn native() -> Result<Tally> {
-    tally::run(process::cargo().args([
-        "test",
-        "--workspace",
-        "--exclude",
-        "shopbell-e2e",
-        "--no-fail-fast",
-    ]))
+    tally::run(
+        process::cargo()
+            .arg("test")
+            .args(process::NATIVE)
+            .arg("--no-fail-fast"),
+    )
 }
 
 /// Views and browser calls of both pages in a real headless Chromium.

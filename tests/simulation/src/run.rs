@@ -44,7 +44,7 @@ pub(crate) fn run(seed: u64, beginning: &Rc<Beginning>, logging: bool) -> Outcom
         let unsettled = loop {
             world.run_until(until).await;
             let unsettled = world.unsettled().await;
-            if unsettled.is_empty() || until >= last {
+            if unsettled.is_empty() || until >= last || world.stands_still {
                 break unsettled;
             }
             world.read_on();

@@ -85,7 +85,12 @@ pub(crate) struct World {
     /// What was typed, in order, with the life of the tab in which it was.
     pub(crate) typed: Vec<(usize, u64, ClientId)>,
     pub(crate) violations: Vec<String>,
+    /// Nothing gets on any more.
+    pub(crate) stands_still: bool,
 }
+
+/// Turns of the loop at one instant; a busy one has some hundreds.
+const TURNS_OF_AN_INSTANT: u32 = 100_000;
 
 impl World {
     pub(crate) fn new(hub: Arc<Hub>, beginning: Rc<Beginning>) -> Self {
@@ -119,13 +124,27 @@ impl World {
             accepted: BTreeSet::new(),
             typed: Vec::new(),
             violations: Vec::new(),
+            stands_still: false,
         }
     }
 
-    /// Lets things happen until `until`.
+    /// Lets things happen until `until`. A part that asks to be woken now, does nothing and asks again would keep the clock
+    /// where it is for ever: that is found, and ends the run.
     pub(crate) async fn run_until(&mut self, until: u64) {
+        let (mut instant, mut turns) = (self.hub.now(), 0_u32);
         loop {
             let now = self.hub.now();
+            turns = if now == instant { turns + 1 } else { 0 };
+            instant = now;
+            if turns > TURNS_OF_AN_INSTANT {
+                self.violations.push(format!(
+                    "time stands still at {now}: somebody is woken again and again"
+                ));
+                self.stands_still = true;
+            }
+            if self.stands_still {
+                return;
+            }
             while let Some(event) = self.hub.due(now) {
                 self.happen(event);
             }
