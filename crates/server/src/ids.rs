@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use shopbell_protocol::{ClientId, ConversationId, ParticipantId, SiteId};
+use shopbell_protocol::{ConversationId, ParticipantId, SiteId};
 use uuid::Uuid;
 
 /// Where the app gets randomness from.
@@ -73,15 +73,16 @@ pub fn guid(random: &dyn Random) -> Result<String, NoRandomness> {
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
 }
 
-/// A GUID of version 7: what a page gives to something that it will send. `now_micros` is the app's time.
+/// A GUID of version 7, by the time: one that an index takes at its end, where a random one touches a page of its own with
+/// every row.
 ///
 /// # Errors
 /// [`NoRandomness`].
-pub fn client_id(now_micros: u64, random: &dyn Random) -> Result<ClientId, NoRandomness> {
+pub fn ordered_guid(random: &dyn Random, now_micros: u64) -> Result<String, NoRandomness> {
     let mut bytes = [0; 10];
     random.fill(&mut bytes)?;
-    let id = uuid::Builder::from_unix_timestamp_millis(now_micros / 1_000, &bytes).into_uuid();
-    Ok(ClientId(id.to_string()))
+    let guid = uuid::Builder::from_unix_timestamp_millis(now_micros / 1_000, &bytes);
+    Ok(guid.into_uuid().to_string())
 }
 
 /// A secret of 256 bits as 43 characters that need no escaping anywhere.
@@ -145,6 +146,16 @@ mod tests {
             id,
             conversation_id(&SiteId::from("5d2a3f6e-1111-4222-8333-944455566678"), &visitor)
         );
+    }
+
+    #[test]
+    fn an_ordered_guid_is_of_version_7_and_stands_behind_every_earlier_one() {
+        let random = SeededRandom::new(1);
+        let earlier = ordered_guid(&random, 1_790_000_000_000_000).unwrap();
+        let later = ordered_guid(&random, 1_790_000_000_001_000).unwrap();
+        assert_eq!(Uuid::parse_str(&earlier).unwrap().get_version_num(), 7);
+        assert!(earlier < later, "{earlier} {later}");
+        assert_ne!(later, ordered_guid(&random, 1_790_000_000_001_000).unwrap());
     }
 
     #[test]

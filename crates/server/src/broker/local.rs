@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::{Broker, Heard, Listen, Signal, Subscription, Topic};
 
 /// Signals kept per conversation for a slow subscriber. Few: what it misses it finds in the store.
-const CONVERSATION_RING: usize = 8;
+const CONVERSATION_RING: usize = 16;
 /// Signals kept per site.
 const SITE_RING: usize = 1024;
 
@@ -25,7 +25,8 @@ type Topics = Mutex<HashMap<Topic, Entry>>;
 
 #[derive(Debug)]
 struct Entry {
-    tx: broadcast::Sender<Signal>,
+    // Shared, so that a ring of a topic that is quiet is small.
+    tx: broadcast::Sender<Arc<Signal>>,
     listeners: usize,
 }
 
@@ -38,11 +39,12 @@ impl LocalBroker {
 
 impl Broker for LocalBroker {
     fn publish(&self, signal: Signal) {
+        let signal = Arc::new(signal);
         let topics = lock(&self.topics);
         let conversation = Topic::Conversation(signal.site_id.clone(), signal.conversation_id.clone());
         if let Some(entry) = topics.get(&conversation) {
             // An error means that nobody listens any more, which is what it would have done anyway.
-            let _nobody = entry.tx.send(signal.clone());
+            let _nobody = entry.tx.send(Arc::clone(&signal));
         }
         if let Some(entry) = topics.get(&Topic::Site(signal.site_id.clone())) {
             let _nobody = entry.tx.send(signal);
@@ -50,11 +52,12 @@ impl Broker for LocalBroker {
     }
 
     fn publish_to_site(&self, signal: Signal) {
+        let signal = Arc::new(signal);
         let topics = lock(&self.topics);
         for (topic, entry) in topics.iter() {
             let (Topic::Site(site) | Topic::Conversation(site, _)) = topic;
             if *site == signal.site_id {
-                let _nobody = entry.tx.send(signal.clone());
+                let _nobody = entry.tx.send(Arc::clone(&signal));
             }
         }
     }
@@ -81,14 +84,14 @@ impl Broker for LocalBroker {
 struct LocalListener {
     topics: Weak<Topics>,
     topic: Topic,
-    rx: broadcast::Receiver<Signal>,
+    rx: broadcast::Receiver<Arc<Signal>>,
 }
 
 #[async_trait]
 impl Listen for LocalListener {
     async fn heard(&mut self) -> Heard {
         match self.rx.recv().await {
-            Ok(signal) => Heard::Signal(signal),
+            Ok(signal) => Heard::Signal(Arc::unwrap_or_clone(signal)),
             Err(RecvError::Lagged(_)) => Heard::Missed,
             Err(RecvError::Closed) => Heard::Closed,
         }

@@ -1,7 +1,8 @@
 //! Says "look again" to whoever shows a conversation or a site, and carries what is never stored: typing, presence.
 //!
 //! Lossy by contract. A subscriber that was too slow, or whose signal was lost on the way, finds everything in the
-//! store with its next look, which it takes on a slow timer too. Start reading at [`Broker`].
+//! store with its next look, which it takes on a slow timer too. A message that was just stored comes along, so that most
+//! of its readers need no look. Start reading at [`Broker`].
 //!
 //! `contract` is the suite that every broker passes.
 
@@ -10,10 +11,13 @@ pub mod contract;
 mod local;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use shopbell_protocol::shown::Side;
 use shopbell_protocol::{ConversationId, SiteId, StaffId};
+
+use crate::store::Arrival;
 
 pub use local::LocalBroker;
 
@@ -42,6 +46,8 @@ pub struct Signal {
 pub enum SignalKind {
     /// Something was stored: look into the store.
     Look,
+    /// A message was stored, and it is the only news: whoever holds everything before it need not look for it.
+    Stored(Arc<Arrival>),
     /// Sessions of the site's staff ended: whoever holds a connection with one looks whether it was theirs. Concerns no
     /// conversation.
     SessionsEnded,

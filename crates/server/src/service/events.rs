@@ -146,8 +146,11 @@ pub fn log_place(after: Option<&str>, limit: Option<i64>) -> Result<(u64, u32), 
 async fn stored_something(subscription: &mut Subscription) {
     loop {
         match subscription.heard().await {
-            Heard::Signal(signal) if signal.kind != SignalKind::Look => {}
-            Heard::Signal(_) | Heard::Missed => return,
+            Heard::Signal(signal) => match signal.kind {
+                SignalKind::Look | SignalKind::Stored(_) => return,
+                SignalKind::SessionsEnded | SignalKind::Typing { .. } | SignalKind::Presence { .. } => {}
+            },
+            Heard::Missed => return,
             // Nothing more will come; the timer goes on.
             Heard::Closed => std::future::pending().await,
         }

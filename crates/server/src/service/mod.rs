@@ -46,8 +46,8 @@ use shopbell_protocol::{ClientId, ConversationId, EventId, SiteId};
 
 use crate::broker::{Broker, Signal, SignalKind};
 use crate::clock::{Clock, to_wire_date};
-use crate::ids::{Random, client_id, guid};
-use crate::store::{SiteRow, Store};
+use crate::ids::{Random, ordered_guid};
+use crate::store::{Arrival, SiteRow, Store};
 use keys::KeyUses;
 use presence::Presence;
 use site::SiteCache;
@@ -61,7 +61,7 @@ pub use events::{LogPage, log_place};
 pub use identity::{SESSION_COOKIE_MAX_AGE_S, SignedIn};
 pub use identity_keys::{IdentityKey, MadeIdentityKey, NewIdentityKey};
 pub use live::{
-    ListChanges, LiveMessage, ParticipantChanges, ParticipantWelcome, Place, StaffChanges, StaffOpened,
+    ListChanges, LiveMessage, News, ParticipantChanges, ParticipantWelcome, Place, StaffChanges, StaffOpened,
 };
 pub use media::{MediaOwner, NewUpload, OpenedMedia, RegisteredUpload};
 pub use presence::PresenceGuard;
@@ -167,11 +167,11 @@ impl Service {
     /// # Errors
     /// `Unavailable` when the system has no randomness.
     pub fn new_client_id(&self) -> ServiceResult<ClientId> {
-        Ok(client_id(self.now_micros(), self.random())?)
+        Ok(ClientId(ordered_guid(self.random(), self.now_micros())?))
     }
 
     fn event_id(&self) -> ServiceResult<EventId> {
-        Ok(EventId(guid(self.random())?))
+        Ok(EventId(ordered_guid(self.random(), self.now_micros())?))
     }
 
     fn view<'a>(&'a self, site: &'a SiteRow) -> View<'a> {
@@ -180,6 +180,16 @@ impl Service {
             public_origin: &self.inner.config.public_origin,
             now_micros: self.now_micros(),
         }
+    }
+
+    /// Hands a message that was just stored to whoever shows its conversation.
+    fn hand_round(&self, site_id: SiteId, arrival: Arrival) {
+        self.broker().publish(Signal {
+            site_id,
+            conversation_id: arrival.message.conversation_id.clone(),
+            kind: SignalKind::Stored(Arc::new(arrival)),
+        });
+        self.inner.stored.send_replace(());
     }
 
     /// Tells whoever shows the conversation to look again.

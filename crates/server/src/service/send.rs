@@ -20,7 +20,7 @@ use super::{
     member,
 };
 use crate::store::message::Body;
-use crate::store::{Append, Appended, ClientKey, StoredMessage, VisibleMessage, Writer};
+use crate::store::{Append, Appended, Arrival, ClientKey, StoredMessage, VisibleMessage, Writer};
 
 /// What the ways in have found out.
 struct Outgoing {
@@ -298,15 +298,16 @@ impl Service {
         };
         let appending = self.begin(|service| async move {
             let appended = service.store().append_message(append).await?;
-            if let Appended::Stored(stored) = &appended {
-                service.look_again(site_id, stored.conversation_id.clone());
+            if let Appended::Stored(arrival) = &appended {
+                service.hand_round(site_id, Arrival::clone(arrival));
             }
             Ok(appended)
         });
         let service = self.clone();
         Ok(async move {
             match appending.await? {
-                Appended::Stored(stored) | Appended::Repeated(stored) => Ok(*stored),
+                Appended::Stored(arrival) => Ok(arrival.message),
+                Appended::Repeated(stored) => Ok(*stored),
                 Appended::KeyReused => Err(ServiceError::IdempotencyKeyReused),
                 // That a conversation is there, at another site, is nothing to tell a sender.
                 Appended::ConversationNotFound | Appended::OtherSite => {

@@ -108,6 +108,11 @@ impl Pulse {
         self.listen.is_some()
     }
 
+    /// Whether a look is due already.
+    pub(super) fn is_to_look(&self) -> bool {
+        self.look.is_some()
+    }
+
     /// A look was taken.
     pub(super) fn looked(&mut self) {
         self.looked = Instant::now();

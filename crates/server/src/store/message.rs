@@ -125,11 +125,22 @@ pub struct Append {
     pub now_micros: u64,
 }
 
+/// A message that was stored just now, and what it came after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The message.
+    pub message: StoredMessage,
+    /// The message before it, 0 for the first.
+    pub previous: Sequence,
+    /// The one before it that the participant may see, 0 for the first.
+    pub previous_visible: Sequence,
+}
+
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Appended {
     /// Stored now.
-    Stored(Box<StoredMessage>),
+    Stored(Box<Arrival>),
     /// Stored before, under the same client id.
     Repeated(Box<StoredMessage>),
     /// The client id came before with something else.

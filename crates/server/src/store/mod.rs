@@ -32,8 +32,8 @@ pub use event::{LoggedEvent, LoggedFact};
 pub use identity::{Claim, IdentityAlgorithm, IdentityKeyRow, MergeRow, Profile, Prove, Proved};
 pub use media::{MediaRow, NewMedia};
 pub use message::{
-    Append, Appended, Audience, Changes, ChangesQuery, ClientKey, History, Press, PressButton, Pressed,
-    Slice, StoredMessage, VisibleMessage, Writer,
+    Append, Appended, Arrival, Audience, Changes, ChangesQuery, ClientKey, History, Press, PressButton,
+    Pressed, Slice, StoredMessage, VisibleMessage, Writer,
 };
 pub use site::{FirstSite, KeyRow, ListedKey, NewKey, NewSession, SiteRow, SiteUpdate, StaffRow};
 pub use upload::{Progress, StartUpload, StartedUpload, Swept, UploadRow};

@@ -130,6 +130,17 @@ pub struct StaffChanges {
     pub start_over: bool,
 }
 
+/// What a message that was just stored is to a reader.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News<C> {
+    /// Nothing: the reader holds it, or may not see it.
+    Nothing,
+    /// All that is new.
+    All(C),
+    /// Something else is new as well, or may be: look.
+    Look,
+}
+
 /// What changed in the staff's conversation list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListChanges {
@@ -172,6 +183,17 @@ fn resume(place: Place, last: Sequence, joined: Sequence, after: Sequence) -> Op
         revision: 0,
         ..place
     })
+}
+
+/// Whether a message that came after `previous` is all that a reader at `place` misses.
+fn is_next(place: Place, previous: Sequence, sequence: Sequence) -> News<()> {
+    if sequence <= place.after {
+        News::Nothing
+    } else if previous == place.after {
+        News::All(())
+    } else {
+        News::Look
+    }
 }
 
 fn joined_since(changes: &Changes, place: Place) -> bool {

@@ -1,12 +1,15 @@
 //! The looks of a participant's connection.
 
 use shopbell_protocol::shown::{Marks, Side};
-use shopbell_protocol::{ConversationId, Sequence};
+use shopbell_protocol::{ConversationId, Sequence, ShownMessage};
 
-use super::{ParticipantChanges, ParticipantWelcome, Place, buttons, joined_since, live, next_place, query};
+use super::{
+    LiveMessage, News, ParticipantChanges, ParticipantWelcome, Place, buttons, is_next, joined_since, live,
+    next_place, query,
+};
 use crate::broker::{Signal, SignalKind, Subscription, Topic};
 use crate::service::{ParticipantCaller, Service, ServiceResult, member};
-use crate::store::{Audience, VisibleMessage};
+use crate::store::{Arrival, Audience, VisibleMessage};
 
 impl Service {
     /// Listens to everything of the participant's conversation, which need not exist yet. Subscribe before the first
@@ -110,6 +113,34 @@ impl Service {
             place: next,
             more: changes.more,
         })
+    }
+
+    /// What a message that was just stored in the participant's conversation is to a reader at `place`, without a look. Only
+    /// the store knows whether a member's session still holds: theirs look.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn participant_news(
+        &self,
+        caller: &ParticipantCaller,
+        place: Place,
+        arrival: &Arrival,
+    ) -> ServiceResult<News<LiveMessage<ShownMessage>>> {
+        let Some(visible) = VisibleMessage::new(arrival.message.clone()) else {
+            return Ok(News::Nothing);
+        };
+        match is_next(place, arrival.previous_visible, arrival.message.sequence) {
+            News::Nothing => Ok(News::Nothing),
+            News::Look => Ok(News::Look),
+            News::All(()) if caller.session.is_some() => Ok(News::Look),
+            News::All(()) => {
+                let site = self.site_row(Some(&caller.site_id)).await?;
+                Ok(News::All(LiveMessage {
+                    message: self.view(&site).for_participant(visible),
+                    previous_sequence: arrival.previous_visible,
+                }))
+            }
+        }
     }
 
     /// The participant is typing, or stopped.

@@ -2,13 +2,16 @@
 
 use shopbell_protocol::ConversationId;
 use shopbell_protocol::shown::Side;
-use shopbell_protocol::staff::Interaction;
+use shopbell_protocol::staff::{Interaction, StaffMessage};
 
-use super::{ListChanges, Place, StaffChanges, StaffOpened, buttons, joined_since, live, next_place, query};
+use super::{
+    ListChanges, LiveMessage, News, Place, StaffChanges, StaffOpened, buttons, is_next, joined_since, live,
+    next_place, query,
+};
 use crate::broker::{Signal, SignalKind, Subscription, Topic};
 use crate::service::view::interactions;
 use crate::service::{Service, ServiceError, ServiceResult, StaffCaller};
-use crate::store::{Audience, Changes};
+use crate::store::{Arrival, Audience, Changes};
 
 /// Lines of the conversation list in one look.
 const LIST_CHANGES: u32 = 100;
@@ -91,6 +94,30 @@ impl Service {
             place: next,
             more: changes.more,
         })
+    }
+
+    /// What a message that was just stored in an opened conversation of the caller's site is to a reader at `place`, without a
+    /// look.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn staff_news(
+        &self,
+        caller: &StaffCaller,
+        place: Place,
+        arrival: &Arrival,
+    ) -> ServiceResult<News<LiveMessage<StaffMessage>>> {
+        match is_next(place, arrival.previous, arrival.message.sequence) {
+            News::Nothing => Ok(News::Nothing),
+            News::Look => Ok(News::Look),
+            News::All(()) => {
+                let site = self.site_row(Some(&caller.site_id)).await?;
+                Ok(News::All(LiveMessage {
+                    message: self.view(&site).for_staff(arrival.message.clone()),
+                    previous_sequence: arrival.previous,
+                }))
+            }
+        }
     }
 
     /// The revision of the conversation list now; pass it to [`Self::list_changes`] to hear of what comes next.

@@ -1,14 +1,16 @@
 //! What a participant is handed out of the store: at the beginning, and whenever something is new.
 
+use shopbell_protocol::ShownMessage;
 use shopbell_protocol::frame::ServerFrame;
 use shopbell_protocol::message::Direction;
 
 use super::Participant;
 use crate::http::error::ApiError;
-use crate::service::{ParticipantChanges, ServiceError};
+use crate::service::{LiveMessage, News, ParticipantChanges, ServiceError};
 use crate::socket::talk::Line;
 use crate::socket::wire::{Wire, close};
 use crate::socket::{Ended, Ending, marks};
+use crate::store::Arrival;
 
 impl Participant {
     pub(super) async fn welcome<W: Wire>(&mut self, line: &mut Line<W, ServerFrame>) -> Result<(), Ending> {
@@ -79,24 +81,54 @@ impl Participant {
         }
     }
 
+    /// Hands over a message that was just stored, if it is all that is new.
+    pub(super) async fn take_arrival<W: Wire>(
+        &mut self,
+        line: &mut Line<W, ServerFrame>,
+        arrival: &Arrival,
+    ) -> Result<(), Ending> {
+        if line.pulse.is_to_look() {
+            return Ok(());
+        }
+        let service = line.state.service();
+        match service.participant_news(&self.caller, self.place, arrival).await {
+            Ok(News::Nothing) => {}
+            Ok(News::All(live)) => {
+                let sequence = live.message.sequence;
+                self.hand_over_message(line, live).await?;
+                self.place.after = sequence;
+            }
+            Ok(News::Look) | Err(_) => line.pulse.look_soon(),
+        }
+        Ok(())
+    }
+
+    async fn hand_over_message<W: Wire>(
+        &mut self,
+        line: &mut Line<W, ServerFrame>,
+        live: LiveMessage<ShownMessage>,
+    ) -> Result<(), Ended> {
+        let message = live.message;
+        if message.direction == Direction::BusinessToParticipant
+            && message.sequence > self.told.participant_delivered
+        {
+            self.handed_over = self.handed_over.max(message.sequence);
+            line.pulse.report_soon();
+        }
+        let frame = ServerFrame::Message {
+            message,
+            previous_sequence: live.previous_sequence,
+        };
+        line.feed(&frame).await
+    }
+
     async fn hand_over<W: Wire>(
         &mut self,
         line: &mut Line<W, ServerFrame>,
         changes: ParticipantChanges,
     ) -> Result<(), Ended> {
         for live in changes.messages {
-            let message = live.message;
-            if message.direction == Direction::BusinessToParticipant
-                && message.sequence > self.told.participant_delivered
-            {
-                self.handed_over = self.handed_over.max(message.sequence);
-                line.pulse.report_soon();
-            }
-            let frame = ServerFrame::Message {
-                message,
-                previous_sequence: live.previous_sequence,
-            };
-            line.feed(&frame).await?;
+            self.hand_over_message(line, live).await?;
         }
         for change in changes.buttons {
             let client_id = None;

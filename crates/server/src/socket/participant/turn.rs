@@ -127,6 +127,7 @@ impl Dialect for Participant {
     ) -> Result<(), Ending> {
         match signal.kind {
             SignalKind::Look => line.pulse.look_soon(),
+            SignalKind::Stored(arrival) => self.take_arrival(line, &arrival).await?,
             SignalKind::Typing {
                 side: Side::Business,
                 who,

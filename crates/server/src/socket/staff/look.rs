@@ -4,15 +4,40 @@ use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use shopbell_protocol::frame::StaffServerFrame;
 use shopbell_protocol::message::Direction;
+use shopbell_protocol::shown::Marks;
+use shopbell_protocol::staff::StaffMessage;
 use shopbell_protocol::{ConversationId, Sequence};
 use tokio::time::Instant;
 
-use super::{Desk, LIST_LINES_MAX, READS_AT_ONCE};
+use super::{Desk, LIST_LINES_MAX, Opened, READS_AT_ONCE};
 use crate::http::error::ApiError;
-use crate::service::{Place, ServiceError, ServiceResult, StaffChanges};
+use crate::service::{LiveMessage, News, Place, ServiceError, ServiceResult, StaffChanges};
 use crate::socket::talk::Line;
 use crate::socket::wire::{Wire, close};
 use crate::socket::{Ended, Ending, marks};
+use crate::store::Arrival;
+
+impl Opened {
+    async fn hand_over<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+        conversation_id: ConversationId,
+        live: LiveMessage<StaffMessage>,
+        told: Marks,
+    ) -> Result<(), Ended> {
+        let shown = &live.message.shown;
+        if shown.direction == Direction::ParticipantToBusiness && shown.sequence > told.business_delivered {
+            self.handed_over = self.handed_over.max(shown.sequence);
+            line.pulse.report_soon();
+        }
+        let frame = StaffServerFrame::Message {
+            conversation_id,
+            message: Box::new(live.message),
+            previous_sequence: live.previous_sequence,
+        };
+        line.feed(&frame).await
+    }
+}
 
 impl Desk {
     pub(super) async fn welcome<W: Wire>(
@@ -112,6 +137,50 @@ impl Desk {
         }
     }
 
+    /// Something is new in a conversation.
+    pub(super) fn look_for<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+        conversation_id: ConversationId,
+    ) {
+        self.list_changed = true;
+        if self.opened.contains_key(&conversation_id) {
+            self.changed.insert(conversation_id);
+            line.pulse.look_soon();
+        } else {
+            line.pulse.look_by(self.list_due());
+        }
+    }
+
+    /// Hands over a message that was just stored, if its conversation is open and the message is all that is new in it.
+    pub(super) async fn take_arrival<W: Wire>(
+        &mut self,
+        line: &mut Line<W, StaffServerFrame>,
+        conversation_id: ConversationId,
+        arrival: &Arrival,
+    ) -> Result<(), Ending> {
+        let opened = match self.opened.get_mut(&conversation_id) {
+            Some(opened) if !self.changed.contains(&conversation_id) => opened,
+            _ => {
+                self.look_for(line, conversation_id);
+                return Ok(());
+            }
+        };
+        let service = line.state.service();
+        match service.staff_news(&self.caller, opened.place, arrival).await {
+            Ok(News::Nothing) => {}
+            Ok(News::All(live)) => {
+                let told = opened.told;
+                opened.hand_over(line, conversation_id, live, told).await?;
+                opened.place.after = arrival.message.sequence;
+            }
+            Ok(News::Look) | Err(_) => self.look_for(line, conversation_id),
+        }
+        self.list_changed = true;
+        line.pulse.look_by(self.list_due());
+        Ok(())
+    }
+
     /// Hands over everything that the store holds beyond the page's place in a conversation.
     pub(super) async fn look_into<W: Wire>(
         &mut self,
@@ -193,20 +262,7 @@ impl Desk {
         opened.place = changes.place;
         let id = || conversation_id.clone();
         for live in changes.messages {
-            let shown = &live.message.shown;
-            if shown.direction == Direction::ParticipantToBusiness && shown.sequence > told.business_delivered
-            {
-                opened.handed_over = opened.handed_over.max(shown.sequence);
-                line.pulse.report_soon();
-            }
-            let message = Box::new(live.message);
-            let previous_sequence = live.previous_sequence;
-            let frame = StaffServerFrame::Message {
-                conversation_id: id(),
-                message,
-                previous_sequence,
-            };
-            line.feed(&frame).await?;
+            opened.hand_over(line, id(), live, told).await?;
         }
         for change in changes.buttons {
             line.connection

@@ -134,15 +134,10 @@ impl Dialect for Desk {
         let conversation_id = signal.conversation_id;
         match signal.kind {
             SignalKind::Look => {
-                self.list_changed = true;
-                if self.opened.contains_key(&conversation_id) {
-                    self.changed.insert(conversation_id);
-                    line.pulse.look_soon();
-                } else {
-                    line.pulse.look_by(self.list_due());
-                }
+                self.look_for(line, conversation_id);
                 Ok(())
             }
+            SignalKind::Stored(arrival) => self.take_arrival(line, conversation_id, &arrival).await,
             // One's own typing comes back as everybody else's does, from this tab and from others of the same person.
             SignalKind::Typing {
                 staff_id: Some(typist),

@@ -146,7 +146,7 @@ impl Fixture {
 
     pub(super) async fn stored(&self, append: Append) -> StoredMessage {
         match self.store.append_message(append).await.expect("an answer") {
-            Appended::Stored(message) => *message,
+            Appended::Stored(arrival) => arrival.message,
             other => unexpected(&other),
         }
     }

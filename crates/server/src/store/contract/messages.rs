@@ -69,7 +69,7 @@ pub async fn the_same_client_id_stores_one_message(store: Arc<dyn Store>) {
         return unexpected(&"not stored");
     };
     let again = send("participant", 1).await.expect("an answer");
-    assert_eq!(again, Appended::Repeated(first.clone()));
+    assert_eq!(again, Appended::Repeated(Box::new(first.message.clone())));
     assert_eq!(
         send("participant", 2).await.expect("an answer"),
         Appended::KeyReused
@@ -203,6 +203,7 @@ pub async fn a_send_is_refused_where_somebody_else_wrote_since(store: Arc<dyn St
     let Appended::Stored(accepted) = send(seen).await.expect("an answer") else {
         return unexpected(&"refused");
     };
+    let accepted = accepted.message;
     assert!(accepted.sequence > own);
     let question = fixture.question("wait!").await;
     assert_eq!(

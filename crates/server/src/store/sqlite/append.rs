@@ -11,7 +11,7 @@ use super::media;
 use super::row::{bytes32, get_sequence, sender_columns, signed, unreadable};
 use super::sites::{self, next_revision};
 use crate::store::GetOrCreate;
-use crate::store::message::{Append, Appended, Audience, Body, ClientKey, StoredMessage, Writer};
+use crate::store::message::{Append, Appended, Arrival, Audience, Body, ClientKey, StoredMessage, Writer};
 
 /// Missed messages that are handed back at most (rule 15).
 const MISSED: u32 = 100;
@@ -117,6 +117,8 @@ fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<App
         Writer::Staff(id) => Sender::WixUserId(id.0.clone()),
         Writer::App(id) => Sender::AppId(id.0.clone()),
     };
+    let before = |audience| history::previous(db, found.number, audience, sequence);
+    let (previous, previous_visible) = (before(Audience::Business)?, before(Audience::Participant)?);
     insert(db, found, &append, sequence, &sender)?;
     advance_conversation(db, found, &append, sequence)?;
     if told(&append) {
@@ -126,7 +128,7 @@ fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<App
         Sender::WixUserId(id) => sites::staff_name(db, id)?,
         Sender::AnonymousVisitorId(_) | Sender::ContactId(_) | Sender::MemberId(_) | Sender::AppId(_) => None,
     };
-    Ok(Appended::Stored(Box::new(StoredMessage {
+    let message = StoredMessage {
         conversation_id: found.row.id.clone(),
         sequence,
         message: append.message,
@@ -136,6 +138,11 @@ fn store(db: &Connection, found: &Found, append: Append) -> rusqlite::Result<App
         app_id: append.app_id,
         client_id: append.client.map(|key| key.id),
         presses: Vec::new(),
+    };
+    Ok(Appended::Stored(Box::new(Arrival {
+        message,
+        previous,
+        previous_visible,
     })))
 }
 

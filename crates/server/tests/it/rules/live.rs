@@ -181,8 +181,23 @@ async fn every_change_is_signalled_to_the_conversation_and_the_site() {
         .staff_typing(&owner, &visitor.conversation_id, true)
         .await
         .unwrap();
+    for subscription in [&mut page, &mut inbox] {
+        let Heard::Signal(signal) = subscription.heard().await else {
+            panic!("no signal")
+        };
+        let SignalKind::Stored(arrival) = signal.kind else {
+            panic!("not what was stored: {:?}", signal.kind)
+        };
+        assert_eq!(
+            (
+                arrival.message.sequence,
+                arrival.previous,
+                arrival.previous_visible
+            ),
+            (sent.sequence, Sequence(0), Sequence(0))
+        );
+    }
     let expected = [
-        SignalKind::Look,
         SignalKind::Look,
         SignalKind::Typing {
             side: Side::Business,

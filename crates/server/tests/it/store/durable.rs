@@ -115,10 +115,10 @@ fn write_until_killed(path: &str, round: &str) {
                 tokio::spawn(async move {
                     for number in 0.. {
                         let client_id = format!("r{round}w{writer}n{number}");
-                        let Appended::Stored(message) = say(&*store, &client_id, 10).await.unwrap() else {
+                        let Appended::Stored(arrival) = say(&*store, &client_id, 10).await.unwrap() else {
                             panic!("{client_id} was there already");
                         };
-                        println!("\nack {client_id} {} .", message.sequence);
+                        println!("\nack {client_id} {} .", arrival.message.sequence);
                     }
                 })
             })

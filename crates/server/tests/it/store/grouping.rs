@@ -24,10 +24,13 @@ async fn five_hundred_concurrent_sends_share_a_few_commits_and_are_all_there() {
         .collect();
     let mut answered = BTreeSet::new();
     for task in tasks {
-        let Appended::Stored(message) = task.await.unwrap().unwrap() else {
+        let Appended::Stored(arrival) = task.await.unwrap().unwrap() else {
             panic!("not stored")
         };
-        assert!(answered.insert(message.sequence), "two messages got one sequence");
+        assert!(
+            answered.insert(arrival.message.sequence),
+            "two messages got one sequence"
+        );
     }
     let commits = store.commits() - before;
     assert!(commits <= 50, "{SENDS} concurrent sends took {commits} commits");
