@@ -1,6 +1,5 @@
 //! One browser with a profile of its own, and what both sides of the counter do with it.
 
-use std::env;
 use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
@@ -12,30 +11,20 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::engine::Engine;
 use crate::locate::BY_ROLE;
 use crate::until::until;
 
 /// How the driver writes an element in JSON.
 const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-const FLAGS: [&str; 10] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,900",
-    "--lang=en-US",
-];
-
 /// What makes a browser another one than most people have.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fitting {
+    /// What it is made of; the rest of what stands here is for Chromium only.
+    pub engine: Engine,
     /// Names a folder that outlives the browser; without one everything it has stored ends with it.
     pub profile: Option<&'static str>,
     /// A command-line flag of Chromium's.
@@ -50,6 +39,7 @@ pub struct Fitting {
 #[derive(Clone)]
 pub struct Browser {
     name: &'static str,
+    engine: Engine,
     client: Client,
     folder: PathBuf,
 }
@@ -61,26 +51,25 @@ impl Browser {
         folder: PathBuf,
         fitting: Fitting,
     ) -> Result<Self> {
-        let mut flags: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
-        flags.extend(fitting.flag.map(str::to_owned));
+        let mut flags: Vec<String> = fitting.flag.map(str::to_owned).into_iter().collect();
         if let Some(profile) = fitting.profile {
             flags.push(format!("--user-data-dir={}", folder.join(profile).display()));
         }
-        let mut options = Map::from_iter([("args".to_owned(), json!(flags))]);
-        if let Some(chromium) = env::var_os("CHROMIUM") {
-            options.insert("binary".to_owned(), json!(chromium.to_string_lossy()));
+        let mut capabilities: Capabilities = serde_json::from_value(fitting.engine.capabilities(flags))?;
+        if fitting.no_waiting {
+            capabilities.insert("pageLoadStrategy".to_owned(), json!("none"));
         }
-        let capabilities: Capabilities = serde_json::from_value(json!({
-            "goog:chromeOptions": options,
-            "goog:loggingPrefs": {"browser": "ALL"},
-            "pageLoadStrategy": if fitting.no_waiting { "none" } else { "normal" },
-        }))?;
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(driver)
             .await
             .context("cannot open a browser")?;
-        let browser = Self { name, client, folder };
+        let browser = Self {
+            name,
+            engine: fitting.engine,
+            client,
+            folder,
+        };
         if fitting.no_scripts {
             let parameters = json!({"value": true});
             browser
@@ -112,6 +101,11 @@ impl Browser {
                 .client
                 .capabilities()
                 .and_then(|all| all.get("goog:processID"))
+    }
+
+    /// Whether it is made of this.
+    pub fn is_of(&self, engine: Engine) -> bool {
+        self.engine == engine
     }
 
     /// Opens a tab of the same visitor and goes there; answers the handle of the one we were in.
@@ -257,11 +251,14 @@ impl Browser {
         Ok(self.client.issue_cmd(Devtools { command, parameters }).await?)
     }
 
-    /// What the page has complained about: errors on the console, content-policy reports among them.
+    /// What the page has complained about: errors on the console, content-policy reports among them. Only Chromium tells.
     ///
     /// # Errors
     /// When the browser does not tell.
     pub async fn complaints(&self) -> Result<Vec<String>> {
+        if self.engine != Engine::Chromium {
+            return Ok(Vec::new());
+        }
         let log = self.client.issue_cmd(ConsoleLog).await?;
         let entries = log.as_array().context("the console log is no list")?;
         let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");

@@ -28,8 +28,8 @@ pub struct World {
     pub proxy: Proxy,
     /// Absent between a stop and the next start.
     server: Mutex<Option<Server>>,
-    /// Started with the first browser; a journey of programs needs none.
-    driver: Mutex<Option<Driver>>,
+    /// Each started with the first browser of its engine; a journey of programs needs none.
+    drivers: Mutex<Vec<Driver>>,
     browsers: Mutex<Vec<Browser>>,
     folder: PathBuf,
 }
@@ -71,7 +71,7 @@ impl World {
         Ok(Self {
             proxy,
             server: Mutex::new(Some(server)),
-            driver: Mutex::default(),
+            drivers: Mutex::default(),
             browsers: Mutex::default(),
             folder,
         })
@@ -141,13 +141,17 @@ impl World {
     }
 
     async fn browser(&self, name: &'static str, fitting: Fitting) -> Result<Browser> {
-        let mut driver = self.driver.lock().await;
-        let running = match driver.take() {
-            Some(running) => running,
-            None => Driver::start(&self.folder).await?,
+        let mut drivers = self.drivers.lock().await;
+        let running = drivers.iter().find(|driver| driver.engine == fitting.engine);
+        let address = if let Some(driver) = running {
+            driver.address.clone()
+        } else {
+            let driver = Driver::start(fitting.engine, &self.folder).await?;
+            let address = driver.address.clone();
+            drivers.push(driver);
+            address
         };
-        let address = driver.insert(running).address.clone();
-        drop(driver);
+        drop(drivers);
         let browser = Browser::open(name, &address, self.folder.clone(), fitting).await?;
         self.browsers.lock().await.push(browser.clone());
         Ok(browser)
@@ -206,7 +210,7 @@ impl World {
             }
             browser.close().await?;
         }
-        if let Some(mut driver) = self.driver.lock().await.take() {
+        for driver in self.drivers.lock().await.drain(..) {
             driver.end().await?;
         }
         match self.server.lock().await.take() {

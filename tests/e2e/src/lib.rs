@@ -6,6 +6,7 @@
 
 mod api;
 mod browser;
+mod engine;
 mod hosts;
 mod journey;
 mod locate;
@@ -17,6 +18,7 @@ mod visitor;
 
 pub use api::{Answer, Api};
 pub use browser::{Browser, Fitting};
+pub use engine::Engine;
 pub use hosts::Hosts;
 pub use journey::{OWNER, PASSWORD, World, journey};
 pub use program::Server;

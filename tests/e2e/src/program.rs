@@ -14,6 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::api::Api;
+use crate::engine::{Engine, xvfb};
 use crate::until::until;
 
 /// Its promise is ten seconds; a loaded machine is given more before it counts as hanging.
@@ -168,21 +169,26 @@ pub(crate) async fn print(arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Chromium's driver.
+/// The program that drives browsers of one engine.
 pub(crate) struct Driver {
-    program: Program,
+    pub(crate) engine: Engine,
+    /// The driver, and before it what it needs.
+    programs: Vec<Program>,
     pub(crate) address: String,
 }
 
 impl Driver {
-    pub(crate) async fn start(folder: &Path) -> Result<Self> {
+    pub(crate) async fn start(engine: Engine, folder: &Path) -> Result<Self> {
+        let mut programs = Vec::new();
         let port = free_port()?;
-        let binary = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut program = Program::start(
-            "chromedriver",
-            Command::new(binary).arg(format!("--port={port}")),
-            folder,
-        )?;
+        let mut command = Command::new(engine.driver());
+        command.args(engine.driver_arguments(port));
+        if engine == Engine::WebKit {
+            let (xvfb, display) = display(folder).await?;
+            programs.push(xvfb);
+            command.env("DISPLAY", display).env("LC_ALL", "C.UTF-8");
+        }
+        let mut program = Program::start("driver", &mut command, folder)?;
         let address = format!("http://127.0.0.1:{port}");
         let status = format!("{address}/status");
         until("the browser's driver to be ready", || {
@@ -195,12 +201,49 @@ impl Driver {
             }
         })
         .await?;
-        Ok(Self { program, address })
+        programs.push(program);
+        Ok(Self {
+            engine,
+            programs,
+            address,
+        })
     }
 
-    pub(crate) async fn end(&mut self) -> Result<()> {
-        self.program.end(Signal::TERM).await.map(|_status| ())
+    pub(crate) async fn end(mut self) -> Result<()> {
+        while let Some(mut program) = self.programs.pop() {
+            program.end(Signal::TERM).await?;
+        }
+        Ok(())
     }
+}
+
+/// A screen that nobody sees, and its name.
+async fn display(folder: &Path) -> Result<(Program, String)> {
+    let mut command = Command::new(xvfb());
+    command.args([
+        "-displayfd",
+        "1",
+        "-screen",
+        "0",
+        "1280x900x24",
+        "-nolisten",
+        "tcp",
+    ]);
+    let mut program = Program::start("xvfb", &mut command, folder)?;
+    let number = until("the screen's number", || {
+        let alive = program.check_alive();
+        // It says other things too, on the other stream.
+        let number = program
+            .output()
+            .lines()
+            .find_map(|line| line.trim().parse::<u16>().ok());
+        async move {
+            alive?;
+            Ok(number)
+        }
+    })
+    .await?;
+    Ok((program, format!(":{number}")))
 }
 
 /// A port that was free a moment ago.

@@ -1,5 +1,6 @@
 //! The visitor: the shop's page, the launcher on it, and the chat in its frame.
 
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -9,6 +10,7 @@ use fantoccini::elements::Element;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::engine::Engine;
 use crate::until::until;
 
 /// Everything that one can tell of the shown messages without looking into their views.
@@ -21,6 +23,17 @@ return [...document.querySelectorAll('[data-testid=message]')].map((message) => 
   text: message.innerText,
   images: [...message.querySelectorAll('img')].filter((image) => image.complete && image.naturalWidth > 0).length,
 }));
+";
+
+/// Does what a dialog does in which a file was chosen.
+const CHOOSE: &str = "
+const { name, content } = arguments[0];
+const type = name.endsWith('.png') ? 'image/png' : 'text/plain';
+const transfer = new DataTransfer();
+transfer.items.add(new File([new Uint8Array(content)], name, { type }));
+const input = document.querySelector('input[type=file]');
+input.files = transfer.files;
+input.dispatchEvent(new Event('change', { bubbles: true }));
 ";
 
 /// A message as it is shown, to either side.
@@ -185,12 +198,12 @@ impl Visitor {
     /// # Errors
     /// When there is no composer.
     pub async fn types(&self, text: &str) -> Result<()> {
-        Ok(self
-            .browser
-            .find("[data-testid=composer]")
-            .await?
-            .send_keys(text)
-            .await?)
+        let composer = self.browser.find("[data-testid=composer]").await?;
+        if self.browser.is_of(Engine::WebKit) {
+            // It lets no script of another site's frame take the focus, its own driver's included.
+            composer.click().await?;
+        }
+        Ok(composer.send_keys(text).await?)
     }
 
     /// What stands in the composer.
@@ -216,7 +229,15 @@ impl Visitor {
     /// When there is no way to choose one.
     pub async fn attaches(&self, path: &Path) -> Result<()> {
         let input = self.browser.find("input[type=file]").await?;
-        input.send_keys(&path.to_string_lossy()).await?;
+        if self.browser.is_of(Engine::WebKit) {
+            // Its driver types into what has the focus only, and a hidden field never has it.
+            let name = path.file_name().context("a file without a name")?;
+            let content = fs::read(path)?;
+            let argument = json!({"name": name.to_string_lossy(), "content": content});
+            self.browser.run(CHOOSE, vec![argument]).await?;
+        } else {
+            input.send_keys(&path.to_string_lossy()).await?;
+        }
         self.browser.find(".composer__tray .draft").await.map(|_draft| ())
     }
 
