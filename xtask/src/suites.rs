@@ -126,6 +126,7 @@ fn browser() -> Result<Tally> {
 fn journeys() -> Result<Tally> {
     let binary = server::build_binary()?;
     let browser = tools::ensure_browser()?;
+    let engines = tools::ensure_engines()?;
     let mut test = process::cargo();
     test.args(["test", "-p", "shopbell-e2e", "--no-fail-fast"])
         .env("SHOPBELL_BINARY", binary)
@@ -133,9 +134,21 @@ fn journeys() -> Result<Tally> {
         .env("RUST_LIB_BACKTRACE", "0")
         .env("CHROMIUM", browser.chromium)
         .env("CHROMEDRIVER", browser.chromedriver);
+    if let Some((firefox, driver)) = &engines.firefox {
+        test.env("FIREFOX", firefox).env("GECKODRIVER", driver);
+    }
+    if let Some((driver, display)) = &engines.webkit {
+        test.env("WEBKIT_DRIVER", driver).env("XVFB", display);
+    }
+    if let Some(axe) = &engines.axe {
+        test.env("AXE_CORE", axe);
+    }
     let tally = tally::run(&mut test)?;
     if tally == Tally::default() {
         bail!("no journey ran");
+    }
+    for missing in engines.missing() {
+        println!("WARNING: {missing} is not on this machine; what needs it was NOT tried");
     }
     Ok(tally)
 }

@@ -15,6 +15,8 @@ const TRUNK: &str = "0.21.14";
 const WASM_SPLIT: &str = "0.2.4";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+const GECKODRIVER: &str = "0.37.1";
+const AXE: &str = "4.14.1";
 
 /// What building the pages needs. Without the optimiser they are only larger.
 pub(crate) struct PageTools {
@@ -164,8 +166,13 @@ fn ensure_npm_tool(package: &str, version: &str, program: &str) -> Option<PathBu
 }
 
 fn install_from_npm(package: &str, version: &str, program: &str) -> Result<PathBuf> {
+    install_package_from_npm(package, version, &Path::new(".bin").join(program))
+}
+
+/// Answers with the place of a file of the package, which is named as it lies below `node_modules`.
+fn install_package_from_npm(package: &str, version: &str, file: &Path) -> Result<PathBuf> {
     let dir = workspace::tool_dir(package, version)?;
-    let path = dir.join("node_modules").join(".bin").join(program);
+    let path = dir.join("node_modules").join(file);
     if path.exists() {
         return Ok(path);
     }
@@ -223,6 +230,98 @@ pub(crate) fn ensure_browser() -> Result<Browser> {
         Ok("installed".to_owned())
     })?;
     browser.context("the browser went away while it was looked for")
+}
+
+/// The other two engines and what judges accessibility in all three; each by itself may be missing.
+pub(crate) struct Engines {
+    /// Firefox and its driver.
+    pub(crate) firefox: Option<(PathBuf, PathBuf)>,
+    /// `WebKit`'s driver, and the display that it needs.
+    pub(crate) webkit: Option<(PathBuf, PathBuf)>,
+    /// axe-core, as one script.
+    pub(crate) axe: Option<PathBuf>,
+}
+
+impl Engines {
+    /// What could not be had, so that nobody takes what was not tried for tried.
+    pub(crate) fn missing(&self) -> Vec<&'static str> {
+        let parts = [
+            ("Firefox", self.firefox.is_none()),
+            ("WebKit", self.webkit.is_none()),
+            ("axe-core", self.axe.is_none()),
+        ];
+        parts
+            .into_iter()
+            .filter_map(|(name, missing)| missing.then_some(name))
+            .collect()
+    }
+}
+
+/// Firefox, `WebKit` and axe-core: those that are there, or Debian's and npm's where we may install. A machine that cannot have
+/// one of them goes on without it, and says so.
+pub(crate) fn ensure_engines() -> Result<Engines> {
+    let mut engines = Engines {
+        firefox: None,
+        webkit: None,
+        axe: None,
+    };
+    steps::step("Firefox, WebKit and axe-core", || {
+        let packages: Vec<&str> = [
+            ("firefox-esr", "firefox-esr"),
+            ("WebKitWebDriver", "webkit2gtk-driver"),
+            ("Xvfb", "xvfb"),
+        ]
+        .into_iter()
+        .filter_map(|(program, package)| process::find(program).is_none().then_some(package))
+        .collect();
+        if !packages.is_empty() && process::may_install_packages() {
+            println!("  installing Debian's {}", packages.join(", "));
+            // Together they are quickest; where one is not to be had the others must not go without.
+            if process::apt_install(&packages).is_err() {
+                for package in packages {
+                    if let Err(error) = process::apt_install(&[package]) {
+                        println!("  warning: no {package}: {error:#}");
+                    }
+                }
+            }
+        }
+        engines.firefox = process::find("firefox-esr")
+            .or_else(|| process::find("firefox"))
+            .zip(geckodriver());
+        engines.webkit = process::find("WebKitWebDriver").zip(process::find("Xvfb"));
+        engines.axe = axe();
+        Ok(match engines.missing().as_slice() {
+            [] => "there".to_owned(),
+            missing => format!("going on WITHOUT {}", missing.join(", ")),
+        })
+    })?;
+    Ok(engines)
+}
+
+/// Debian has none, and npm's package fetches it from elsewhere.
+fn geckodriver() -> Option<PathBuf> {
+    if let Some(there) = process::find("geckodriver") {
+        return Some(there);
+    }
+    // Not worth minutes where there is nothing to drive.
+    process::find("firefox-esr").or_else(|| process::find("firefox"))?;
+    match ensure_cargo_tool("geckodriver", GECKODRIVER, "geckodriver", &["--locked"]) {
+        Ok(programs) => Some(programs.join("geckodriver")),
+        Err(error) => {
+            println!("  warning: no geckodriver: {error:#}");
+            None
+        }
+    }
+}
+
+fn axe() -> Option<PathBuf> {
+    match install_package_from_npm("axe-core", AXE, Path::new("axe-core/axe.min.js")) {
+        Ok(script) => Some(script),
+        Err(error) => {
+            println!("  warning: no axe-core: {error:#}");
+            None
+        }
+    }
 }
 
 fn find_browser() -> Option<Browser> {
