@@ -55,6 +55,7 @@ export type ShopbellCall = [method: ShopbellMethod, ...args: unknown[]] | ((chat
 
 export type ShopbellMethod =
   | 'ready'
+  | 'load'
   | 'maximize'
   | 'minimize'
   | 'toggle'
@@ -83,6 +84,8 @@ export interface VisitorClaim {
 
 export interface ShopbellEventMap {
   'shopbell-maximize': CustomEvent<null>;
+  'shopbell-show': CustomEvent<null>;
+  'shopbell-hide': CustomEvent<null>;
   'shopbell-minimize': CustomEvent<null>;
   'shopbell-message-sent': CustomEvent<ChatMessage>;
   'shopbell-message-received': CustomEvent<ChatMessage>;
@@ -109,6 +112,8 @@ export interface ShopbellChatElement extends HTMLElement {
 
   /** Resolves with the element; from then on calls are served. Loads nothing. */
   ready(): Promise<ShopbellChatElement>;
+  /** Fetches the chat without showing it; resolves when it has answered. No session is opened for it. */
+  load(): Promise<void>;
   /** Expands the panel; resolves when the chat has answered. */
   maximize(options?: { focus?: boolean }): Promise<void>;
   minimize(): Promise<void>;
@@ -166,6 +171,7 @@ export interface ShopbellChatAttributes {
   'color-scheme'?: 'light' | 'dark' | 'auto';
   hidden?: boolean;
   'identity-token'?: string;
+  inline?: boolean;
   label?: string;
   locale?: string;
   'no-launcher'?: boolean;

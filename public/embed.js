@@ -22,9 +22,10 @@
 --_accent:var(--shopbell-accent,#2456d6);--_size:var(--shopbell-launcher-size,60px);
 --_x:calc(var(--shopbell-inset-inline,20px) + env(safe-area-inset-right));
 --_y:calc(var(--shopbell-inset-block,20px) + env(safe-area-inset-bottom))}
+:host([inline]){position:relative;inset:auto;display:block;height:var(--shopbell-panel-height,660px)}
 :host([position=left]),:host([position=start]:dir(ltr)){direction:rtl}
 :host([position=right]),:host([position=start]:dir(rtl)){direction:ltr}
-:host([hidden]),:host([no-launcher]) button,span:empty{display:none}
+:host([hidden]),:host([no-launcher]) button,:host([inline]) [aria-expanded=true],span:empty{display:none}
 button,iframe,a{all:unset;position:absolute;bottom:0;inset-inline-end:0;box-sizing:border-box;box-shadow:0 0 2px #0006,0 8px 32px #0004}
 button{width:var(--_size);height:var(--_size);border-radius:50%;forced-color-adjust:none;
 background:var(--_accent);color:var(--shopbell-on-accent,lch(from var(--_accent) calc((60 - l)*99) 0 0));cursor:pointer}
@@ -40,9 +41,10 @@ border-radius:var(--shopbell-radius,18px);background:var(--shopbell-surface,ligh
 a{padding:20px;color:LinkText;font:16px system-ui}
 iframe{height:min(var(--shopbell-panel-height,660px),100dvh - 2*var(--_size));visibility:hidden;opacity:0;transform:translateY(16px)}
 :host([no-launcher]) iframe{bottom:0}
+:host([inline]) iframe{inset:0;width:100%;height:100%}
 [aria-expanded=true]~iframe{visibility:visible;opacity:1;transform:none}
 ${narrow}{[aria-expanded=true]:has(~iframe){visibility:hidden}
-button~iframe{position:fixed;inset:var(--_top,0) 0 auto!important;width:100%;height:var(--_height,100dvh);border-radius:0;
+:host(:not([inline])) iframe{position:fixed;inset:var(--_top,0) 0 auto!important;width:100%;height:var(--_height,100dvh);border-radius:0;
 padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)}}
 @media (prefers-reduced-motion:no-preference){*,::before,::after{transition:opacity .2s,transform .2s}}
 @media (forced-colors:active){button{--_accent:CanvasText;color:Canvas}}
@@ -94,7 +96,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       this.#observer = new MutationObserver(() => this.#draw());
       this.#observer.observe(page, { attributeFilter: ['lang', 'dir'] });
       this.#draw();
-      queueMicrotask(() => left.delete(this.id) && this.maximize({ focus: false }));
+      queueMicrotask(() => (left.delete(this.id) || this.#inline) && this.maximize({ focus: false }));
       const queue = window.Shopbell;
       if (!queue?.isConnected) window.Shopbell = this;
       this.#emit('ready');
@@ -114,9 +116,11 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
       if (name === 'accent') this.style.setProperty('--shopbell-accent', value);
       if (name === 'identity-token') this.#prove();
       if (this.hidden) this.minimize();
+      if (name === 'hidden' && this.#observer) this.#emit(this.hidden ? 'hide' : 'show');
       this.#draw();
     }
 
+    get #inline() { return this.hasAttribute('inline'); }
     get maximized() { return this.#maximized; }
     get isVisible() { return this.#maximized || this.#button.checkVisibility(); }
     get global() { return this.parentNode === page; }
@@ -126,6 +130,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     get connectionState() { return this.#connection; }
 
     async ready() { return this; }
+    async load() { return this.#warm(); }
     maximize({ focus = true } = {}) {
       const link = this.#warm();
       const changed = !this.#maximized;
@@ -302,21 +307,23 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     #draw(focus) {
       const maximized = this.#maximized;
       const count = maximized ? 0 : this.#unread;
+      const shown = `${count > 99 ? '99+' : count || ''}`;
+      const words = this.#words;
       const locale = this.#locale();
       const label = this.getAttribute('label') || names[locale.slice(0, 2)] || 'Chat';
       Object.assign(this.#button, {
-        ariaLabel: count ? `${label}, ${this.#words}` : label,
+        ariaLabel: !count ? label : `${label}, ` + (words.includes(shown) ? words : `${shown}, ${words}`),
         ariaExpanded: maximized,
         part: maximized ? 'launcher launcher-maximized' : 'launcher',
       });
-      this.#button.firstChild.textContent = count > 99 ? '99+' : count || '';
+      this.#button.firstChild.textContent = shown;
       const frame = this.#frame;
       if (!frame) return;
       const scheme = frame.style.colorScheme = this.#scheme();
       const style = getComputedStyle(this);
       const tokens = {};
       for (const name of tokenNames) tokens[name] = style.getPropertyValue('--shopbell-' + name);
-      this.#lock.disabled = !maximized;
+      this.#lock.disabled = !maximized || this.#inline;
       if (focus) frame.focus();
       const message = { type: 'page', maximized, focus, locale, scheme, tokens };
       const told = JSON.stringify(message);

@@ -22,6 +22,7 @@ pub const ATTRIBUTES: &[&str] = &[
     "color-scheme",
     "hidden",
     "identity-token",
+    "inline",
     "label",
     "locale",
     "no-launcher",
@@ -31,6 +32,7 @@ pub const ATTRIBUTES: &[&str] = &[
 /// Methods of the element, in the order of the declaration file.
 pub const METHODS: &[&str] = &[
     "ready",
+    "load",
     "maximize",
     "minimize",
     "toggle",
@@ -88,6 +90,11 @@ pub const EVENT_ERROR: &str = "error";
 /// What proved who the visitor is counts no more: the page is asked for a fresh token.
 pub const EVENT_IDENTITY_EXPIRED: &str = "identity-expired";
 
+/// The page showed the launcher again.
+pub const EVENT_SHOW: &str = "show";
+/// The page hid launcher and panel.
+pub const EVENT_HIDE: &str = "hide";
+
 /// Events of the element without [`EVENT_PREFIX`].
 pub const EVENTS: &[&str] = &[
     EVENT_MAXIMIZE,
@@ -99,6 +106,8 @@ pub const EVENTS: &[&str] = &[
     EVENT_CONNECTION,
     EVENT_ERROR,
     EVENT_IDENTITY_EXPIRED,
+    EVENT_SHOW,
+    EVENT_HIDE,
 ];
 
 /// Names for `::part()`; `launcher-maximized` is added to `launcher` while the panel is expanded.

@@ -52,6 +52,8 @@ async fn every_call_settles_and_every_event_is_heard_on_the_document() -> Result
         run(&visitor, TAG).await?;
         assert_eq!(run(&visitor, "return handed === Shopbell && Shopbell.global").await?, json!(true));
 
+        assert_eq!(call(&visitor, "load()").await?, json!({"value": null}));
+        assert_eq!(run(&visitor, "return Shopbell.maximized").await?, json!(false));
         assert_eq!(call(&visitor, "getChannelList()").await?, json!({"value": []}));
         assert_eq!(call(&visitor, "getChannel({})").await?, json!({"code": "CHANNEL_NOT_FOUND"}));
         assert_eq!(call(&visitor, "sendMessage({})").await?, json!({"code": "INVALID_ARGUMENT"}));
@@ -145,6 +147,42 @@ async fn an_element_of_the_pages_own_is_kept_and_opened_again_when_its_part_is_r
         visitor.enter_frame().await?;
         let direction = run(&visitor, "return document.documentElement.dir").await?;
         assert_eq!(direction, "rtl");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inside_an_element_of_the_page_the_chat_fills_it_and_says_when_it_is_hidden() -> Result<()> {
+    journey("embed_inline", async |world: Arc<World>| {
+        let visitor = comes_to_a_bare_page(&world).await?;
+        let place = "
+            window.heard = [];
+            for (const name of ['show', 'hide']) document.addEventListener('shopbell-' + name, () => heard.push(name));
+            document.body.innerHTML = '<shopbell-chat inline style=\"width:500px;height:400px\"></shopbell-chat>'";
+        run(&visitor, place).await?;
+        run(&visitor, TAG).await?;
+        visitor.enter_frame().await?;
+        visitor.is_taken_over().await?;
+        visitor.types("In the middle of the page").await?;
+        visitor.leave_frame().await?;
+        let sizes = "
+            const root = Shopbell.shadowRoot;
+            const [host, frame, button] = [Shopbell, root.querySelector('iframe'), root.querySelector('button')]
+                .map((element) => element.getBoundingClientRect().toJSON());
+            return [Shopbell.maximized, document.activeElement === Shopbell, button.width,
+                JSON.stringify(host) === JSON.stringify(frame), frame.width, frame.height,
+                getComputedStyle(document.documentElement).overflow];";
+        visitor.browser().client().set_window_size(480, 700).await?;
+        assert_eq!(
+            run(&visitor, sizes).await?,
+            json!([true, true, 0, true, 500, 400, "visible"]),
+            "on a narrow screen too it stays in its place, and the page scrolls"
+        );
+        call(&visitor, "hide()").await?;
+        call(&visitor, "show()").await?;
+        call(&visitor, "show()").await?;
+        assert_eq!(run(&visitor, "return heard").await?, json!(["hide", "show"]));
         Ok(())
     })
     .await

@@ -13,15 +13,25 @@ use shopbell_e2e::{Engine, Fitting, Hosts, Shown, Visitor, World, journey, until
 const PICTURE: &[u8] = include_bytes!("../pictures/quiet-room.png");
 const CHANGE: &str = "Change My Appointment";
 
-/// The violations of the document that we are in, or of one element of it; frames are looked at from inside.
+/// The violations of the document that we are in, or of one element of it, at rest: what fades in, or comes
+/// while axe looks, counts as it will be. Frames are looked at from inside.
 const JUDGE: &str = "
     const [selector, done] = arguments;
-    axe.run(selector || document, { iframes: false, resultTypes: ['violations'] }).then(({ violations, passes }) =>
-        done({
-            passes: passes.length,
-            violations: violations.flatMap(({ id, nodes }) =>
-                nodes.map(({ target, html, failureSummary }) => [id, target.join(' '), html, failureSummary].join('\\n'))),
-        }), (error) => done({ passes: 0, violations: [String(error)] }));";
+    const ends = ({ effect }) => Number.isFinite(effect.getComputedTiming().endTime);
+    const rest = new CSSStyleSheet();
+    rest.replaceSync('*, ::before, ::after { animation: none !important; transition: none !important }');
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, rest];
+    const told = ({ violations, passes }) => done({
+        passes: passes.length,
+        violations: violations.flatMap(({ id, nodes }) =>
+            nodes.map(({ target, html, failureSummary }) => [id, target.join(' '), html, failureSummary].join('  '))),
+    });
+    Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished))
+        .then(() => axe.run(selector || document, { iframes: false, resultTypes: ['violations'] }))
+        .finally(() => {
+            document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== rest);
+        })
+        .then(told, (error) => done({ passes: 0, violations: [String(error)] }));";
 
 /// Judges states as they come up.
 struct Judge {
