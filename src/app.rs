@@ -3,7 +3,7 @@
 use any_spawner::Executor;
 use leptos::prelude::*;
 
-use crate::dom::owned_effect;
+use crate::dom::{Condition, Handler, owned_effect};
 use crate::host::bridge::Host;
 use crate::i18n::{I18n, page_words};
 use crate::platform::{clock, window};
@@ -40,12 +40,12 @@ fn take_over() -> Result<(), MissingPart> {
     state.draft.set(draft.text);
     let (actions, page) = connect(state, host);
     let maximized = host.maximized();
-    let visible = Memo::new(move |_| maximized.get() && page.visible.get());
+    let visible = Condition::new(move || maximized.get() && page.visible.get());
     let locale = host.appearance().get_untracked().locale;
     let words = page_words(&body).ok_or(MissingPart::WORDS)?;
     let i18n = I18n::of_page(words, [locale.as_str(), browser_language().as_str()]);
     tell_unread(state, host, i18n.clone());
-    let props = props(state, host, visible.into(), i18n, actions.clone());
+    let props = props(state, host, visible, i18n, actions.clone());
     attach(&body, &props)?;
     host.ready();
     for text in draft.submitted {
@@ -66,7 +66,7 @@ fn tell_unread(state: WidgetState, host: Host, i18n: I18n) {
     });
 }
 
-fn props(state: WidgetState, host: Host, visible: Signal<bool>, i18n: I18n, actions: Actions) -> WidgetProps {
+fn props(state: WidgetState, host: Host, visible: Condition, i18n: I18n, actions: Actions) -> WidgetProps {
     let a = move || actions.clone();
     let (send, files, retry_upload, detach) = (a(), a(), a(), a());
     let (retry, discard, press, load, minimize, typed, seen, dismiss) =
@@ -77,20 +77,20 @@ fn props(state: WidgetState, host: Host, visible: Signal<bool>, i18n: I18n, acti
         now_ms: clock::minutes(),
         visible,
         focus_requests: host.focus_requests(),
-        on_send: Callback::new(move |text| send.send(text)),
-        on_attach: Callback::new(move |chosen| files.attach(chosen)),
-        on_retry_upload: Callback::new(move |id| retry_upload.retry_upload(&id)),
-        on_detach: Callback::new(move |id| detach.detach(&id)),
-        on_retry: Callback::new(move |id| retry.retry(id)),
-        on_discard: Callback::new(move |id| discard.discard(id)),
-        on_press: Callback::new(move |pressed: crate::message::PressButton| {
+        on_send: Handler::new(move |text| send.send(text)),
+        on_attach: Handler::new(move |chosen| files.attach(chosen)),
+        on_retry_upload: Handler::new(move |id| retry_upload.retry_upload(&id)),
+        on_detach: Handler::new(move |id| detach.detach(&id)),
+        on_retry: Handler::new(move |id| retry.retry(id)),
+        on_discard: Handler::new(move |id| discard.discard(id)),
+        on_press: Handler::new(move |pressed: crate::message::PressButton| {
             press.press(pressed.message_id, pressed.button_id);
         }),
-        on_load_earlier: Callback::new(move |()| load.load_earlier()),
-        on_minimize: Callback::new(move |()| minimize.minimize()),
-        on_typing: Callback::new(move |()| typed.typed()),
-        on_seen: Callback::new(move |sequence| seen.seen(sequence)),
-        on_dismiss: Callback::new(move |()| dismiss.dismiss()),
+        on_load_earlier: Handler::new(move |()| load.load_earlier()),
+        on_minimize: Handler::new(move |()| minimize.minimize()),
+        on_typing: Handler::new(move |()| typed.typed()),
+        on_seen: Handler::new(move |sequence| seen.seen(sequence)),
+        on_dismiss: Handler::new(move |()| dismiss.dismiss()),
     }
 }
 

@@ -9,6 +9,7 @@ use send_wrapper::SendWrapper;
 use web_sys::Node;
 
 use super::el::{El, owned_effect};
+use super::field::ArcField;
 
 /// One of the list, whatever it is of: the code that follows is there once for all lists.
 struct Row {
@@ -19,7 +20,7 @@ struct Row {
 
 struct Drawn {
     el: El,
-    /// An `ArcRwSignal` of the item, as its view reads it.
+    /// An `ArcField` of the item, as its view reads it.
     item: Box<dyn Any>,
 }
 
@@ -50,17 +51,17 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
     I: Fn() -> Vec<T> + 'static,
     F: Fn(&T) -> String + 'static,
-    M: Fn(ArcRwSignal<T>) -> El + 'static,
+    M: Fn(ArcField<T>) -> El + 'static,
 {
     let draw = move |item: &T| {
-        let item = ArcRwSignal::new(item.clone());
+        let item = ArcField::new(item.clone());
         Drawn {
             el: make(item.clone()),
             item: Box::new(item),
         }
     };
     let refresh = |row: &Row, item: &T| {
-        let signal = row.drawn.item.downcast_ref::<ArcRwSignal<T>>();
+        let signal = row.drawn.item.downcast_ref::<ArcField<T>>();
         if let Some(signal) = signal.filter(|signal| signal.with_untracked(|shown| shown != item)) {
             signal.set(item.clone());
         }

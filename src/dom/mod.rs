@@ -7,12 +7,14 @@
 //! network.
 //!
 //! Effects and listeners end with the Leptos owner in which they were made. [`El::adopt`] takes over an element that is already on the page, which keeps focus,
-//! selection and a half-typed word in it. Start at [`El`]; [`list`] draws keyed lists.
+//! selection and a half-typed word in it. Start at [`El`]; [`list`] draws keyed lists; [`Field`] is a value that views follow.
 
 mod el;
+mod field;
 pub mod hold;
 pub mod icon;
 pub mod list;
 
 pub use el::{El, body, owned_effect, set_title, supports};
+pub use field::{ArcField, Condition, Field, Handler};
 pub use icon::{Icon, drawing, icon};

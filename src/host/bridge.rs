@@ -3,10 +3,12 @@
 //! `bootstrap.js` owns the port and its checks; this side reads its `state`, takes over its messages, and posts through
 //! it. Without the script (a test page) or without a host (opened as a page of its own) every function is a no-op.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Function, Reflect};
-use leptos::prelude::*;
+use leptos::prelude::on_cleanup;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 
 use super::call::{Answer, Call, Post};
@@ -14,6 +16,7 @@ use super::js;
 use super::names;
 use super::page::{ConnectionState, PageMessage};
 use super::theme::Appearance;
+use crate::dom::Field;
 
 /// What was typed before the app was there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,11 +36,11 @@ pub struct Draft {
 /// The page around us. `Copy`: hand it on by value, or put it into context.
 #[derive(Clone, Copy)]
 pub struct Host {
-    link: StoredValue<Link, LocalStorage>,
+    link: &'static RefCell<Link>,
     framed: bool,
-    maximized: RwSignal<bool>,
-    appearance: RwSignal<Appearance>,
-    focus_requests: RwSignal<u32>,
+    maximized: Field<bool>,
+    appearance: Field<Appearance>,
+    focus_requests: Field<u32>,
 }
 
 type OnCall = Rc<dyn Fn(Call, Answer)>;
@@ -60,20 +63,21 @@ impl Host {
         let framed = state.as_ref().is_some_and(|state| js::flag(state, "framed"));
         let host = Self {
             framed,
-            maximized: RwSignal::new(
+            maximized: Field::new(
                 !framed || state.as_ref().is_some_and(|state| js::flag(state, "maximized")),
             ),
-            appearance: RwSignal::new(state.as_ref().map(Appearance::read).unwrap_or_default()),
-            focus_requests: RwSignal::new(0),
-            link: StoredValue::new_local(Link {
+            appearance: Field::new(state.as_ref().map(Appearance::read).unwrap_or_default()),
+            focus_requests: Field::new(0),
+            link: Box::leak(Box::new(RefCell::new(Link {
                 bridge,
                 listener: None,
                 on_call: None,
                 early_calls: Vec::new(),
-            }),
+            }))),
         };
         host.listen();
-        on_cleanup(move || host.release());
+        let released = SendWrapper::new(host);
+        on_cleanup(move || released.release());
         host
     }
 
@@ -83,28 +87,27 @@ impl Host {
     }
 
     /// Whether the visitor can see the panel. False while the frame is only warmed up: open no session then.
-    pub fn maximized(self) -> Signal<bool> {
-        self.maximized.into()
+    pub fn maximized(self) -> Field<bool> {
+        self.maximized
     }
 
     /// Language, direction and colour scheme, following the host page.
-    pub fn appearance(self) -> Signal<Appearance> {
-        self.appearance.into()
+    pub fn appearance(self) -> Field<Appearance> {
+        self.appearance
     }
 
     /// Rises each time the composer should take the focus.
-    pub fn focus_requests(self) -> Signal<u32> {
-        self.focus_requests.into()
+    pub fn focus_requests(self) -> Field<u32> {
+        self.focus_requests
     }
 
     /// Serves the page's calls from now on; those that waited come first. The last handler given serves.
     pub fn on_call(self, handler: impl Fn(Call, Answer) + 'static) {
         let handler: OnCall = Rc::new(handler);
-        let mut early_calls = Vec::new();
-        self.link.update_value(|link| {
-            early_calls = std::mem::take(&mut link.early_calls);
-            link.on_call = Some(Rc::clone(&handler));
-        });
+        let mut link = self.link.borrow_mut();
+        let early_calls = std::mem::take(&mut link.early_calls);
+        link.on_call = Some(Rc::clone(&handler));
+        drop(link);
         for (call, answer) in early_calls {
             handler(call, answer);
         }
@@ -200,8 +203,7 @@ impl Host {
     fn listen(self) {
         let listener = Closure::<dyn Fn(JsValue)>::new(move |message: JsValue| self.receive(&message));
         self.invoke("adopt", listener.as_ref());
-        // If the owner is gone already the closure is dropped with it, after which nobody calls it.
-        self.link.try_update_value(|link| link.listener = Some(listener));
+        self.link.borrow_mut().listener = Some(listener);
     }
 
     /// A message of the host page, which the bootstrap script has already applied to the document.
@@ -210,16 +212,15 @@ impl Host {
             Some("page") => {
                 let appearance = Appearance::read(message);
                 // Compared first: each theme token that changes repeats the three.
-                if self.appearance.try_with_untracked(|now| *now != appearance) == Some(true) {
+                if self.appearance.with_untracked(|now| *now != appearance) {
                     self.appearance.set(appearance);
                 }
                 let maximized = js::flag(message, "maximized");
-                if self.maximized.try_get_untracked() == Some(!maximized) {
+                if self.maximized.get_untracked() != maximized {
                     self.maximized.set(maximized);
                 }
                 if js::flag(message, "focus") {
-                    self.focus_requests
-                        .try_update(|count| *count = count.wrapping_add(1));
+                    self.focus_requests.update(|count| *count = count.wrapping_add(1));
                 }
             }
             Some("call") => self.receive_call(message),
@@ -234,15 +235,10 @@ impl Host {
         match Call::read(message) {
             Err(error) => answer.fail(&error),
             Ok(call) => {
-                let Some(handler) = self.link.try_with_value(|link| link.on_call.clone()) else {
-                    return;
-                };
+                let handler = self.link.borrow().on_call.clone();
                 match handler {
                     Some(handler) => handler(call, answer),
-                    None => {
-                        self.link
-                            .try_update_value(|link| link.early_calls.push((call, answer)));
-                    }
+                    None => self.link.borrow_mut().early_calls.push((call, answer)),
                 }
             }
         }
@@ -250,7 +246,7 @@ impl Host {
 
     /// Calls a function of the bootstrap script; without the script, or if it throws, the result is `undefined`.
     fn invoke(self, name: &str, argument: &JsValue) -> JsValue {
-        let Some(Some(bridge)) = self.link.try_with_value(|link| link.bridge.clone()) else {
+        let Some(bridge) = self.link.borrow().bridge.clone() else {
             return JsValue::UNDEFINED;
         };
         Reflect::get(&bridge, &JsValue::from_str(name))
@@ -261,10 +257,10 @@ impl Host {
 
     fn release(self) {
         self.invoke("adopt", &JsValue::NULL);
-        // Dropped outside the closure: an answer's drop posts through the link it lies in.
-        let early_calls = self
-            .link
-            .try_update_value(|link| std::mem::take(&mut link.early_calls));
+        // Dropped while nothing borrows the link: an answer's drop posts through it.
+        let early_calls = std::mem::take(&mut self.link.borrow_mut().early_calls);
         drop(early_calls);
+        let mut link = self.link.borrow_mut();
+        (link.bridge, link.on_call) = (None, None);
     }
 }

@@ -1,11 +1,13 @@
 //! One row of a timeline: sender, bubbles, badges, time, status.
 
-use leptos::prelude::*;
-use send_wrapper::SendWrapper;
-use shopbell_protocol::{ContentKind, ShownBadge};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::untrack;
+use shopbell_protocol::{ContentKind, ShownBadge, ShownContent};
 use shopbell_sync::item::Status;
 
-use crate::dom::{El, Icon, icon, owned_effect};
+use crate::dom::{Condition, El, Icon, icon, owned_effect};
 
 use super::{Live, MessageContext, avatar, content, image, kind_name};
 
@@ -22,9 +24,9 @@ pub struct Entry {
     /// Whether the status of an own message is told.
     pub show_status: bool,
     /// Sends a failed message again.
-    pub on_retry: Option<Callback<()>>,
+    pub on_retry: Option<Rc<dyn Fn()>>,
     /// Gives a failed message up.
-    pub on_discard: Option<Callback<()>>,
+    pub on_discard: Option<Rc<dyn Fn()>>,
 }
 
 /// Draws a row: a list item. Its caller sets the class `entry--continued` while it goes on from the row before (the same
@@ -56,13 +58,23 @@ pub fn entry(ctx: &MessageContext, entry: Entry) -> El {
 
 /// The bubbles. Drawn anew only when what the message says has changed, which an acknowledgement does not do.
 fn body(ctx: &MessageContext, live: &Live) -> El {
-    let said = {
-        let live = SendWrapper::new(live.clone());
-        ArcMemo::new(move |_| live.content())
+    let said: Rc<RefCell<Option<ShownContent>>> = Rc::default();
+    let changed = {
+        let (live, said, mut side) = (live.clone(), Rc::clone(&said), false);
+        // Another answer each time that it says something else.
+        Condition::new(move || {
+            let now = live.content();
+            if said.borrow().as_ref() != Some(&now) {
+                said.replace(Some(now));
+                side = !side;
+            }
+            side
+        })
     };
     let (ctx, live) = (ctx.clone(), live.clone());
     El::with_class("div", "entry__parts").bind(move || {
-        let said = said.get();
+        changed.get();
+        let said = said.borrow().clone()?;
         // Only a change of the words above draws anew; what is bound inside follows by itself.
         untrack(|| {
             let kind = kind_name(&said.kind);
@@ -130,7 +142,9 @@ fn meta(ctx: &MessageContext, entry: Entry, centered: bool) -> El {
     row.bind(move || {
         let status = entry.live.read(|_, status| status.clone());
         Some(match status {
-            Status::Failed { can_retry, .. } => failure(&ctx, can_retry, entry.on_retry, entry.on_discard),
+            Status::Failed { can_retry, .. } => {
+                failure(&ctx, can_retry, entry.on_retry.clone(), entry.on_discard.clone())
+            }
             Status::Received => return None,
             Status::Sending => told(ctx.i18n.texts.sending, Icon::Clock, "sending"),
             Status::Sent => told(ctx.i18n.texts.sent, Icon::Check, "sent"),
@@ -150,16 +164,16 @@ fn told(text: &str, mark: Icon, name: &str) -> El {
 fn failure(
     ctx: &MessageContext,
     can_retry: bool,
-    on_retry: Option<Callback<()>>,
-    on_discard: Option<Callback<()>>,
+    on_retry: Option<Rc<dyn Fn()>>,
+    on_discard: Option<Rc<dyn Fn()>>,
 ) -> El {
     let texts = ctx.i18n.texts;
-    let button = |label: &str, callback: Option<Callback<()>>| {
+    let button = |label: &str, callback: Option<Rc<dyn Fn()>>| {
         callback.map(|callback| {
             El::with_class("button", "entry__retry")
                 .attr("type", "button")
                 .text(label)
-                .on("click", move |_| callback.run(()))
+                .on("click", move |_| callback())
         })
     };
     El::with_class("span", "entry__status")

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use shopbell_protocol::{ButtonState, MessageId, Sequence, ShownAction, ShownContent, ShownMessage};
 use shopbell_sync::item::{ButtonFace, Item, Status};
 use shopbell_sync::message::TimelineMessage;
+
+use crate::dom::ArcField;
 
 /// A message to be followed. An accepted message never changes, but its status does, its buttons' states do, and a
 /// message of one's own gets its place in the conversation with the acknowledgement.
@@ -17,7 +18,7 @@ trait Follow {
     fn face(&self, button_id: &str, state: ButtonState) -> ButtonFace;
 }
 
-struct Followed<M>(ArcRwSignal<Item<M>>);
+struct Followed<M>(ArcField<Item<M>>);
 
 impl<M: TimelineMessage + Send + Sync + 'static> Follow for Followed<M> {
     fn with(&self, read: &mut dyn FnMut(&ShownMessage, &Status)) {
@@ -31,7 +32,7 @@ impl<M: TimelineMessage + Send + Sync + 'static> Follow for Followed<M> {
 
 impl Live {
     /// Follows an item of a timeline, the widget's or the inbox's.
-    pub fn item<M: TimelineMessage + Send + Sync + 'static>(item: ArcRwSignal<Item<M>>) -> Self {
+    pub fn item<M: TimelineMessage + Send + Sync + 'static>(item: ArcField<Item<M>>) -> Self {
         Self(Rc::new(Followed(item)))
     }
 
@@ -44,7 +45,7 @@ impl Live {
             status: Status::Received,
             presses: Vec::new(),
         };
-        Self::item(ArcRwSignal::new(item))
+        Self::item(ArcField::new(item))
     }
 
     /// Reads from the message; whoever reads follows it.

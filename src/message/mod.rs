@@ -21,10 +21,9 @@ mod text;
 mod unsupported;
 mod viewer;
 
-use leptos::prelude::Callback;
 use shopbell_protocol::{BasicItem, ContentKind, MessageId, ShownContent};
 
-use crate::dom::El;
+use crate::dom::{El, Handler};
 use crate::i18n::I18n;
 
 use cards::Part;
@@ -42,7 +41,7 @@ pub struct MessageContext {
     /// Strings and formats.
     pub i18n: I18n,
     /// A postback button was pressed; `None` where they cannot be (the inbox, a preview).
-    pub on_press: Option<Callback<PressButton>>,
+    pub on_press: Option<Handler<PressButton>>,
 }
 
 /// A postback button was pressed.

@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Date;
-use leptos::prelude::*;
+use leptos::prelude::on_cleanup;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 
 use super::timer::{Timer, after};
 use super::window;
+use crate::dom::Field;
 
 /// How far the wall clock has to run ahead of the page's own for the machine to have slept.
 const SLEEP_MS: u64 = 1_000;
@@ -83,19 +84,19 @@ pub fn now_iso() -> String {
     date.to_iso_string().into()
 }
 
-/// The time as a signal that moves once a minute, for headings of days. Ends with the current owner.
-pub fn minutes() -> Signal<f64> {
+/// The time as a field that moves once a minute, for headings of days. Ends with the current owner.
+pub fn minutes() -> Field<f64> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "milliseconds since 1970 are far below 2^53"
     )]
     let read = || now_ms() as f64;
-    let now = RwSignal::new(read());
+    let now = Field::new(read());
     let timer: Rc<RefCell<Option<Timer>>> = Rc::default();
     arm(&timer, Rc::new(move || now.set(read())));
     let held = SendWrapper::new(timer);
     on_cleanup(move || drop(held.take().take()));
-    now.into()
+    now
 }
 
 fn arm(timer: &Rc<RefCell<Option<Timer>>>, tick: Rc<dyn Fn()>) {

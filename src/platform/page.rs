@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
+use leptos::prelude::on_cleanup;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{PageTransitionEvent, VisibilityState};
 
 use super::listen::listen;
 use super::window;
+use crate::dom::Field;
 
 /// What happens to a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,16 +28,14 @@ pub enum PageEvent {
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     /// Whether the page is in front.
-    pub visible: Signal<bool>,
+    pub visible: Field<bool>,
 }
 
 /// Follows the page and tells `on_event`, until the current owner ends.
 pub fn page(on_event: impl Fn(PageEvent) + 'static) -> Page {
-    let visible = RwSignal::new(is_visible());
+    let visible = Field::new(is_visible());
     let Some(window) = window() else {
-        return Page {
-            visible: visible.into(),
-        };
+        return Page { visible };
     };
     let tell: Rc<dyn Fn(PageEvent)> = Rc::new(on_event);
     let on = |event, what| {
@@ -67,9 +66,7 @@ pub fn page(on_event: impl Fn(PageEvent) + 'static) -> Page {
     }
     let held = SendWrapper::new(listeners);
     on_cleanup(move || drop(held.take()));
-    Page {
-        visible: visible.into(),
-    }
+    Page { visible }
 }
 
 /// What the browser says of the network; `true` where it says nothing.

@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::*;
 use shopbell_protocol::media::UploadAnswer;
 use shopbell_protocol::{BasicItem, ClientId, ContentKind, ErrorBody, FileMessage, MessageContent};
 use shopbell_sync::upload::may_retry;
@@ -13,6 +12,7 @@ use web_sys::File;
 use super::connection::Connection;
 use super::store::{Attachment, Notice, Upload};
 use super::uploads::Work;
+use crate::dom::ArcField;
 use crate::platform::files::{ObjectUrl, object_url};
 use crate::platform::random;
 
@@ -34,7 +34,7 @@ pub(super) struct Chosen {
     pub(super) file: File,
     /// Ends with the attachment.
     _preview: Option<ObjectUrl>,
-    pub(super) view: ArcRwSignal<Upload>,
+    pub(super) view: ArcField<Upload>,
     pub(super) upload: shopbell_sync::Upload,
     pub(super) work: Work,
     item: Option<BasicItem>,
@@ -103,7 +103,7 @@ impl Connection {
             } else {
                 None
             };
-            let view = ArcRwSignal::new(if size_bytes == 0 {
+            let view = ArcField::new(if size_bytes == 0 {
                 Upload::Failed {
                     reason: Reason {
                         code: EMPTY.to_owned(),
@@ -218,7 +218,7 @@ impl Connection {
             let chosen = Chosen {
                 id: id.clone(),
                 _preview: None,
-                view: ArcRwSignal::new(Upload::Uploading(0.0)),
+                view: ArcField::new(Upload::Uploading(0.0)),
                 upload: shopbell_sync::Upload::again(size_of(&file)),
                 file,
                 work: Work::None,

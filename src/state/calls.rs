@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::*;
 use shopbell_protocol::limits::TEXT_MAX;
 use shopbell_protocol::{Direction, MessageContent, ShownMessage};
 use shopbell_sync::{Input, Item, LocalId, Reason};

@@ -9,7 +9,6 @@ pub mod actions;
 pub mod attachments;
 pub mod calls;
 pub mod connection;
-pub mod field;
 pub mod rows;
 pub mod store;
 

@@ -1,9 +1,8 @@
 //! The engine's steps, carried out on a list of rows: one step touches one row, or the list around it.
 
-use leptos::prelude::*;
 use shopbell_sync::{Change, Item, LocalId};
 
-use super::field::Field;
+use crate::dom::{ArcField, Field};
 
 /// A place in a timeline: the key never changes, the item may. The inbox has the same with its own messages.
 #[derive(Debug)]
@@ -11,14 +10,14 @@ pub struct Row<M: Send + Sync + 'static> {
     /// Key.
     pub id: LocalId,
     /// The item; only readers of this row run when it changes.
-    pub item: ArcRwSignal<Item<M>>,
+    pub item: ArcField<Item<M>>,
 }
 
 impl<M: Send + Sync + 'static> Row<M> {
     fn new(item: Item<M>) -> Self {
         Self {
             id: item.id.clone(),
-            item: ArcRwSignal::new(item),
+            item: ArcField::new(item),
         }
     }
 }
@@ -77,6 +76,7 @@ pub fn find<M: Send + Sync + 'static>(rows: Field<Vec<Row<M>>>, id: &LocalId) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leptos::prelude::Owner;
     use shopbell_protocol::{ClientId, MessageContent, Sequence, ShownMessage};
     use shopbell_sync::{Timeline, TimelineMessage};
 

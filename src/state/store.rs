@@ -3,13 +3,12 @@
 //! Fine-grained on purpose: a new message adds one row to [`WidgetState::rows`]; an acknowledgement, a status or a
 //! button state writes only the signal inside its row.
 
-use leptos::prelude::ArcRwSignal;
 use shopbell_protocol::widget::SiteSettings;
 use shopbell_protocol::{ConversationId, ShownMessage};
 pub use shopbell_sync::{Connection, HistoryState as History, Typist};
 use shopbell_sync::{LocalId, Reason};
 
-use super::field::Field;
+use crate::dom::{ArcField, Field};
 
 /// The widget's state. `Copy`; provided as context at the root.
 #[derive(Clone, Copy)]
@@ -68,7 +67,7 @@ pub struct Attachment {
     /// Object URL of a picture, to be drawn small; ends with the attachment.
     pub preview_url: Option<String>,
     /// How far it has got.
-    pub upload: ArcRwSignal<Upload>,
+    pub upload: ArcField<Upload>,
 }
 
 /// How far an upload has got.

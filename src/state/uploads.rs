@@ -1,6 +1,5 @@
 //! The steps of an upload, carried out: requests of the tus protocol, and pauses.
 
-use leptos::prelude::*;
 use shopbell_protocol::{ErrorBody, code};
 use shopbell_sync::{Failure, LocalId, UploadProgress, UploadStep};
 

@@ -1,8 +1,8 @@
 //! What stands around the messages: the welcome, the way to older history, who is typing.
 
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 
-use crate::dom::El;
+use crate::dom::{El, Handler};
 use crate::i18n::with_name;
 use crate::message::avatar;
 use crate::state::store::{History, WidgetState};
@@ -30,7 +30,7 @@ pub(super) fn earlier(
     label: &'static str,
     history: History,
     all_shown: bool,
-    on_load: Callback<()>,
+    on_load: Handler<()>,
 ) -> Option<El> {
     let inside = match history {
         History::Unknown | History::Complete => return None,

@@ -1,6 +1,5 @@
 //! The tray of the composer: files that were chosen and not yet sent.
 
-use leptos::prelude::*;
 use shopbell_protocol::code;
 use shopbell_protocol::drawn::extension;
 use shopbell_sync::Reason;

@@ -8,8 +8,7 @@ use shopbell_protocol::limits::TEXT_MAX;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
-use crate::dom::{El, owned_effect, supports};
-use crate::state::field::Field;
+use crate::dom::{El, Field, owned_effect, supports};
 use crate::state::store::{Upload, WidgetState};
 
 use super::parts::Parts;

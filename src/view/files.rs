@@ -3,11 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DragEvent, File, FileList, HtmlInputElement};
 
-use crate::dom::{El, Icon, icon};
+use crate::dom::{El, Field, Icon, icon};
 
 use super::WidgetProps;
 use super::parts::Parts;
@@ -62,7 +61,7 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
 }
 
 fn drop_on(panel: &El, label: &'static str, give: impl Fn(Option<FileList>) -> bool + 'static) {
-    let over = RwSignal::new(false);
+    let over = Field::new(false);
     // Entering a child is told before leaving its parent, so only the count says whether one is still inside.
     let depth = Rc::new(Cell::new(0_u32));
     let (enter, leave, end) = (Rc::clone(&depth), Rc::clone(&depth), depth);

@@ -1,7 +1,5 @@
 //! Who answers, whether they are there, and the way to get the panel out of the way.
 
-use leptos::prelude::*;
-
 use crate::dom::{owned_effect, set_title};
 use crate::message::fill_avatar;
 use crate::state::store::Connection;

@@ -1,7 +1,5 @@
 //! The lines over the composer when something is wrong.
 
-use leptos::prelude::*;
-
 use crate::dom::{El, Icon, icon};
 use crate::i18n::{I18n, with_name};
 use crate::state::store::{Connection, Notice};

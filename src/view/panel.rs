@@ -1,6 +1,5 @@
 //! [`attach`]: takes the panel of the page over.
 
-use leptos::prelude::Callable;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 

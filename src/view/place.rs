@@ -7,8 +7,7 @@ use leptos::prelude::*;
 use shopbell_sync::LocalId;
 use web_sys::HtmlElement;
 
-use crate::dom::El;
-use crate::state::field::Field;
+use crate::dom::{El, Field};
 use crate::state::store::{History, Row, WidgetState};
 
 use super::WidgetProps;

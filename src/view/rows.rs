@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use shopbell_protocol::{ContentKind, SenderKind, ShownMessage};
 use shopbell_sync::{Item, LocalId, TimelineMessage};
 

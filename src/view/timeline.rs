@@ -11,7 +11,7 @@ use shopbell_sync::{LocalId, TimelineMessage};
 
 use crate::dom::hold::hold_place;
 use crate::dom::list::list;
-use crate::dom::{El, Icon, icon, owned_effect};
+use crate::dom::{ArcField, Condition, El, Icon, icon, owned_effect};
 use crate::lazy;
 use crate::message::{Entry, Live, MessageContext, entry};
 use crate::state::store::{Row, WidgetState};
@@ -38,7 +38,7 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) -> Rc<dyn Fn()> {
         busy.set("aria-busy", waits.then_some("true"));
     });
 
-    let all_shown = Memo::new(move |_| {
+    let all_shown = Condition::new(move || {
         let range = state
             .rows
             .with(|rows| place.window.with(|window| window.range(rows)));
@@ -93,7 +93,7 @@ fn draw_lines(rows: &El, scroller: &El, place: Place, props: &WidgetProps, follo
         on_press: Some(props.on_press),
     };
     let props = props.clone();
-    let make = move |line: ArcRwSignal<Line>| match line.get_untracked() {
+    let make = move |line: ArcField<Line>| match line.get_untracked() {
         Line::Day { .. } => El::with_class("li", "timeline__day").bind_text(move || {
             line.with(|line| match line {
                 Line::Day { text, .. } => text.clone(),
@@ -141,8 +141,8 @@ fn message(ctx: &MessageContext, props: &WidgetProps, row: Row) -> El {
             sender,
             sender_image,
             show_status: true,
-            on_retry: Some(Callback::new(move |()| on_retry.run(for_retry.clone()))),
-            on_discard: Some(Callback::new(move |()| on_discard.run(for_discard.clone()))),
+            on_retry: Some(Rc::new(move || on_retry.run(for_retry.clone()))),
+            on_discard: Some(Rc::new(move || on_discard.run(for_discard.clone()))),
         },
     );
     let news = mine || untrack(|| props.state.arrived.with(|arrived| arrived.as_ref() == Some(&row)));
@@ -175,7 +175,7 @@ fn uploads(props: &WidgetProps, message: LocalId) -> impl Fn() -> Option<El> + '
 
 fn latest_button(parts: &Parts, props: &WidgetProps, place: Place, to_latest: Rc<dyn Fn()>) {
     let (i18n, state) = (props.i18n.clone(), props.state);
-    let away = Memo::new(move |_| !place.at_latest());
+    let away = Condition::new(move || !place.at_latest());
     parts.frame.clone().bind(move || {
         away.get().then(|| {
             let (to_latest, i18n) = (Rc::clone(&to_latest), i18n.clone());
@@ -218,7 +218,7 @@ fn news(state: WidgetState, place: Place) -> u32 {
 
 /// Tells the app how far the visitor has looked: only while the panel is in sight and its newest line on screen.
 fn report_seen(props: &WidgetProps, place: Place) {
-    let (state, visible, on_seen) = (props.state, props.visible, props.on_seen);
+    let (state, visible, on_seen) = (props.state, props.visible.clone(), props.on_seen);
     let mut told = None;
     // Outside: the server is told.
     owned_effect(move || {

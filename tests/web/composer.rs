@@ -1,9 +1,9 @@
 //! Where one writes: keyboard, focus, limits, attachments.
 
-use leptos::prelude::*;
 use shopbell_protocol::code;
 use shopbell_protocol::limits::UPLOAD_MAX_BYTES;
 use shopbell_sync::{LocalId, Reason};
+use shopbell_widget::dom::ArcField;
 use shopbell_widget::i18n::I18n;
 use shopbell_widget::state::attachments::EMPTY;
 use shopbell_widget::state::store::{Attachment, Connection, Notice, Upload};
@@ -148,7 +148,7 @@ fn attachment(id: &str, name: &str, upload: Upload) -> Attachment {
         name: name.to_owned(),
         size_bytes: 1_250_000,
         preview_url: None,
-        upload: ArcRwSignal::new(upload),
+        upload: ArcField::new(upload),
     }
 }
 

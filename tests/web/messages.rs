@@ -1,6 +1,5 @@
 //! Each kind of message, from the golden fixtures.
 
-use leptos::prelude::Update;
 use shopbell_protocol::{BasicItem, ButtonState, ContentKind, ShownAction};
 use shopbell_sync::{Press, Reason, Status};
 use wasm_bindgen::prelude::*;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shopbell_protocol::ShownMessage;
 use shopbell_sync::{Item, Status};
+use shopbell_widget::dom::{ArcField, Condition, Field, Handler};
 use shopbell_widget::i18n::I18n;
 use shopbell_widget::state::store::{Connection, Row, WidgetState};
 use shopbell_widget::view::{WidgetProps, attach};
@@ -36,12 +37,12 @@ const STYLES: [&str; 11] = [
 pub(crate) struct Stage {
     pub(crate) root: HtmlElement,
     pub(crate) state: WidgetState,
-    pub(crate) visible: RwSignal<bool>,
-    pub(crate) focus_requests: RwSignal<u32>,
+    pub(crate) visible: Field<bool>,
+    pub(crate) focus_requests: Field<u32>,
     /// What the views reported, in order: `send Hello`, `press 17 b1` …
     pub(crate) log: Log,
     /// What `on_send` answers.
-    pub(crate) takes: RwSignal<bool>,
+    pub(crate) takes: Field<bool>,
     props: WidgetProps,
     handle: Option<UnmountHandle<web_sys::Comment>>,
     owner: Owner,
@@ -51,9 +52,9 @@ pub(crate) struct Stage {
 pub(crate) struct Log(SendWrapper<Rc<RefCell<Vec<String>>>>);
 
 impl Log {
-    fn callback<In: 'static>(&self, line: impl Fn(In) -> String + Send + Sync + 'static) -> Callback<In> {
+    fn callback<In: 'static>(&self, line: impl Fn(In) -> String + 'static) -> Handler<In> {
         let log = self.clone();
-        Callback::new(move |given| log.0.borrow_mut().push(line(given)))
+        Handler::new(move |given| log.0.borrow_mut().push(line(given)))
     }
 
     /// What came since the last call.
@@ -92,9 +93,9 @@ impl Stage {
         let (state, visible, focus_requests, takes) = owner.with(|| {
             (
                 WidgetState::new(),
-                RwSignal::new(true),
-                RwSignal::new(0),
-                RwSignal::new(true),
+                Field::new(true),
+                Field::new(0),
+                Field::new(true),
             )
         });
         let i18n = I18n::new([tag]);
@@ -138,7 +139,7 @@ impl Stage {
     pub(crate) fn push_item(&self, item: Item<ShownMessage>) -> Row {
         let row = Row {
             id: item.id.clone(),
-            item: ArcRwSignal::new(item),
+            item: ArcField::new(item),
         };
         self.state.rows.update(|rows| rows.push(row.clone()));
         row
@@ -191,19 +192,19 @@ impl Drop for Stage {
 fn props(
     i18n: I18n,
     state: WidgetState,
-    visible: RwSignal<bool>,
-    focus_requests: RwSignal<u32>,
-    takes: RwSignal<bool>,
+    visible: Field<bool>,
+    focus_requests: Field<u32>,
+    takes: Field<bool>,
     log: &Log,
 ) -> WidgetProps {
     let sends = log.clone();
     WidgetProps {
         i18n,
         state,
-        now_ms: Signal::derive(|| js_sys::Date::parse("2026-11-20T18:00:00.000Z")),
-        visible: visible.into(),
-        focus_requests: focus_requests.into(),
-        on_send: Callback::new(move |text: String| {
+        now_ms: Field::new(js_sys::Date::parse("2026-11-20T18:00:00.000Z")),
+        visible: Condition::new(move || visible.get()),
+        focus_requests,
+        on_send: Handler::new(move |text: String| {
             sends.0.borrow_mut().push(format!("send {text}"));
             takes.get_untracked()
         }),

@@ -1,8 +1,8 @@
 //! The conversation as a whole: grouping, days, statuses, older history, the newest line, what is announced and seen.
 
-use leptos::prelude::*;
 use shopbell_protocol::{MessageId, Sequence};
 use shopbell_sync::{Reason, Status};
+use shopbell_widget::dom::ArcField;
 use shopbell_widget::state::store::{Attachment, History, Row, Typist, Upload};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
@@ -16,7 +16,7 @@ fn many(from: u32, to: u32) -> Vec<Row> {
             let item = fixtures::item(text(n, &format!("Message {n}"), n % 3 == 0), Status::Received);
             Row {
                 id: item.id.clone(),
-                item: ArcRwSignal::new(item),
+                item: ArcField::new(item),
             }
         })
         .collect()
@@ -152,7 +152,7 @@ async fn a_message_shows_how_far_its_file_is_and_can_be_given_up_meanwhile() {
     let mut message = text(1, "With a file", true);
     message.sequence = Sequence(0);
     let row = stage.push(message, Status::Sending);
-    let upload = ArcRwSignal::new(Upload::Uploading(0.25));
+    let upload = ArcField::new(Upload::Uploading(0.25));
     stage.state.uploads.set(vec![Attachment {
         id: row.id.clone(),
         name: "film.mp4".to_owned(),

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::files::{self, extension};
 use crate::tools::PageTools;
-use crate::{html, imports, process};
+use crate::{html, imports, order, process};
 
 /// Binaryen's features by name. `--all-features` would let it write what engines refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -102,6 +102,17 @@ fn shrink(file: &Path, tools: &PageTools) -> Result<()> {
                 // Additions of constants go into the address of a load. That holds as long as nothing lies in the
                 // first 1,024 bytes, and there the stack would end that grows down towards them.
                 .arg("--low-memory-unused")
+                .args(WASM_FEATURES)
+                .arg(file)
+                .arg("-o")
+                .arg(file),
+        )?;
+        let named = order::named(&files::read(file)?)
+            .with_context(|| format!("{} is not a WebAssembly module", file.display()))?;
+        fs::write(file, named).with_context(|| format!("cannot write {}", file.display()))?;
+        process::output(
+            Command::new(wasm_opt)
+                .arg("--reorder-functions-by-name")
                 .args(WASM_FEATURES)
                 .arg(file)
                 .arg("-o")

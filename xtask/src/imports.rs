@@ -7,6 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result, bail};
 
+use crate::wasm::{Reader, put_number};
+
 /// Section of a module that lists its imports.
 const IMPORTS: u8 = 2;
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
@@ -125,79 +127,6 @@ fn rename_words(text: &str, short: &HashMap<String, String>) -> (String, usize) 
     (out, met.len())
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.bytes.split_at_checked(count)?;
-        self.bytes = rest;
-        Some(taken)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.take(1)?.first().copied()
-    }
-
-    /// An unsigned LEB128 of at most 32 bits.
-    fn number(&mut self) -> Option<usize> {
-        let mut value = 0_usize;
-        for shift in [0, 7, 14, 21, 28] {
-            let byte = self.byte()?;
-            value |= usize::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn sized(&mut self) -> Option<&'a [u8]> {
-        let length = self.number()?;
-        self.take(length)
-    }
-
-    /// What is imported: function, table, memory, global or tag, as the core specification's section 5.5.5 writes it.
-    fn skip_description(&mut self) -> Option<()> {
-        match self.byte()? {
-            0 => drop(self.number()?),
-            1 => {
-                self.byte()?;
-                self.skip_limits()?;
-            }
-            2 => self.skip_limits()?,
-            3 => drop(self.take(2)?),
-            4 => {
-                self.byte()?;
-                self.number()?;
-            }
-            _ => return None,
-        }
-        Some(())
-    }
-
-    fn skip_limits(&mut self) -> Option<()> {
-        let has_most = self.byte()? & 1 == 1;
-        self.number()?;
-        if has_most {
-            self.number()?;
-        }
-        Some(())
-    }
-}
-
-fn put_number(out: &mut Vec<u8>, mut value: usize) {
-    loop {
-        let byte = u8::try_from(value & 0x7f).unwrap_or(0x7f);
-        value >>= 7;
-        if value == 0 {
-            return out.push(byte);
-        }
-        out.push(byte | 0x80);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,14 +173,5 @@ mod tests {
         let names: HashSet<String> = (0..2_000).map(nth).collect();
         assert_eq!(names.len(), 2_000);
         assert!((0..676).all(|n| nth(n).len() == 2));
-    }
-
-    #[test]
-    fn numbers_are_written_as_they_are_read() {
-        for value in [0, 1, 127, 128, 300_000, usize::try_from(u32::MAX).unwrap()] {
-            let mut bytes = Vec::new();
-            put_number(&mut bytes, value);
-            assert_eq!(Reader { bytes: &bytes }.number(), Some(value));
-        }
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shopbell_protocol::staff::{StaffMessage, StaffSession};
 use shopbell_protocol::widget::SiteSettings;
 use shopbell_protocol::{ConversationId, Sequence, StaffId};
-use shopbell_widget::state::field::Field;
+use shopbell_widget::dom::{ArcField, Field};
 
 use super::draft::{Draft, Uploaded};
 use super::field::FieldError;
@@ -54,7 +54,7 @@ pub struct InboxState {
     /// The newest message that came live into the open conversation, to be announced once.
     pub arrived: RwSignal<Option<Row>>,
     /// Milliseconds since 1970, coarse: for ages and days.
-    pub now_ms: Signal<f64>,
+    pub now_ms: Field<f64>,
     /// Whether the page is in front and has the focus, so that what it shows is being looked at.
     pub attentive: Signal<bool>,
     /// Who was signed in last on this page.
@@ -176,7 +176,7 @@ pub struct Attachment {
     /// Object URL of a picture; ends with the attachment.
     pub preview_url: Option<String>,
     /// How far it has got.
-    pub upload: ArcRwSignal<Upload>,
+    pub upload: ArcField<Upload>,
 }
 
 /// How far an upload has got.
@@ -214,7 +214,7 @@ pub enum Obstacle {
 
 impl InboxState {
     /// The state before anything is known.
-    pub fn new(now_ms: Signal<f64>, attentive: Signal<bool>) -> Self {
+    pub fn new(now_ms: Field<f64>, attentive: Signal<bool>) -> Self {
         Self {
             session: RwSignal::default(),
             signing_in: RwSignal::default(),

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 use shopbell_protocol::media::UploadAnswer;
 use shopbell_protocol::{ErrorBody, code};
+use shopbell_widget::dom::ArcField;
 use shopbell_widget::platform::fetch::{Body, Fetch, FetchOptions, fetch};
 use shopbell_widget::platform::files::{ObjectUrl, object_url, percent_encode};
 use shopbell_widget::platform::random;
@@ -40,7 +41,7 @@ impl Uploads {
                 .starts_with("image/")
                 .then(|| object_url(&file))
                 .flatten();
-            let upload = ArcRwSignal::new(Upload::Running(0.0));
+            let upload = ArcField::new(Upload::Running(0.0));
             let attachment = Attachment {
                 id: id.clone(),
                 name: file.name(),
@@ -80,7 +81,7 @@ impl Uploads {
     }
 }
 
-fn send(id: &str, file: &File, upload: &ArcRwSignal<Upload>) -> Option<Fetch> {
+fn send(id: &str, file: &File, upload: &ArcField<Upload>) -> Option<Fetch> {
     let name = percent_encode(&file.name());
     let kind = file.type_();
     let kind = if kind.is_empty() {

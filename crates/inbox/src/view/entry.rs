@@ -1,5 +1,7 @@
 //! One message: drawn by the widget's own components, with what only the business may see around it.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use shopbell_protocol::staff::Interaction;
 use shopbell_protocol::{ContentKind, Visibility};
@@ -26,8 +28,8 @@ pub(super) fn entry(page: &Page, name: &ArcMemo<String>, row: &Row) -> El {
     let sender = wording::sender(page, &item, &name.get_untracked());
     let (retry, discard) = (page.actions.clone(), page.actions.clone());
     let (retry_id, discard_id) = (row.id.clone(), row.id.clone());
-    let retry = send_wrapper::SendWrapper::new((retry, retry_id));
-    let discard = send_wrapper::SendWrapper::new((discard, discard_id));
+    let retry = (retry, retry_id);
+    let discard = (discard, discard_id);
     let ctx = MessageContext {
         i18n: page.i18n.clone(),
         on_press: None,
@@ -40,8 +42,8 @@ pub(super) fn entry(page: &Page, name: &ArcMemo<String>, row: &Row) -> El {
             sender: sender.clone(),
             sender_image: item.message.shown.sender.image_url.clone(),
             show_status: own && !note,
-            on_retry: own.then(|| Callback::new(move |()| retry.0.retry(&retry.1))),
-            on_discard: own.then(|| Callback::new(move |()| discard.0.discard(&discard.1))),
+            on_retry: own.then(|| Rc::new(move || retry.0.retry(&retry.1)) as _),
+            on_discard: own.then(|| Rc::new(move || discard.0.discard(&discard.1)) as _),
         },
     );
     el.toggle("entry--note", note);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shopbell_protocol::staff::ConversationSummary;
-use shopbell_widget::dom::El;
+use shopbell_widget::dom::{ArcField, El};
 use web_sys::Event;
 
 use super::face::{face, proof};
@@ -10,7 +10,7 @@ use super::{Page, focus, wording};
 use crate::words::{self, Words};
 
 /// Draws it; `row` may change under its key.
-pub(super) fn row(page: &Page, row: ArcRwSignal<ConversationSummary>) -> El {
+pub(super) fn row(page: &Page, row: ArcField<ConversationSummary>) -> El {
     let state = page.state;
     let words = page.words;
     let first = row.get_untracked();
@@ -115,7 +115,7 @@ pub(super) fn row(page: &Page, row: ArcRwSignal<ConversationSummary>) -> El {
         })
 }
 
-fn avatar(page: &Page, row: &ArcRwSignal<ConversationSummary>) -> El {
+fn avatar(page: &Page, row: &ArcField<ConversationSummary>) -> El {
     // Only what the picture shows, so that a new message does not draw it anew.
     let seen = {
         let row = row.clone();

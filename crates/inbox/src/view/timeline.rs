@@ -6,7 +6,7 @@ use shopbell_protocol::{ContentKind, Sequence, Visibility};
 use shopbell_sync::{Item, TimelineMessage};
 use shopbell_widget::dom::hold::hold_place;
 use shopbell_widget::dom::list::list;
-use shopbell_widget::dom::{El, Icon, icon, owned_effect};
+use shopbell_widget::dom::{ArcField, El, Icon, icon, owned_effect};
 use web_sys::Event;
 
 use super::entry::entry;
@@ -239,7 +239,7 @@ fn seconds(millis: f64) -> i64 {
     }
 }
 
-fn draw(page: &Page, name: &ArcMemo<String>, line: ArcRwSignal<Line>) -> El {
+fn draw(page: &Page, name: &ArcMemo<String>, line: ArcField<Line>) -> El {
     match line.get_untracked() {
         Line::Day { .. } => El::with_class("li", "timeline__day").bind_text(move || {
             line.with(|line| match line {

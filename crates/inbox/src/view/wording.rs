@@ -27,7 +27,6 @@ pub(super) fn participant(words: &Words, conversation: &Conversation) -> String 
 
 /// How long ago, as short as a list wants it: now, the time of today, else the day.
 pub(super) fn age(page: &Page, date: &str) -> String {
-    use leptos::prelude::Get;
     page.ages.age(date, page.state.now_ms.get(), page.words.now)
 }
 

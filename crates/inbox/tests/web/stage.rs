@@ -17,7 +17,7 @@ use shopbell_protocol::{
     Sequence, ShownContent, ShownMessage, ShownSender, Visibility,
 };
 use shopbell_sync::{Item, Status};
-use shopbell_widget::dom::El;
+use shopbell_widget::dom::{ArcField, El, Field};
 use shopbell_widget::i18n::I18n;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -101,7 +101,7 @@ impl Stage {
         document.body().unwrap_throw().append_child(&root).unwrap_throw();
         let owner = Owner::new();
         let (state, actions) = owner.with(|| {
-            let now = Signal::derive(|| js_sys::Date::parse("2026-11-20T18:00:00.000Z"));
+            let now = Field::new(js_sys::Date::parse("2026-11-20T18:00:00.000Z"));
             let state = InboxState::new(now, Signal::stored(true));
             let actions = Actions::new(Office::new(state));
             let i18n = I18n::new([tag]);
@@ -144,7 +144,7 @@ impl Stage {
         };
         let row = Row {
             id: item.id.clone(),
-            item: ArcRwSignal::new(item),
+            item: ArcField::new(item),
         };
         self.state.rows.update(|rows| rows.push(row.clone()));
         row
