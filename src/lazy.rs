@@ -7,8 +7,11 @@
 //! To put something behind a door: name its entry points in a struct of function pointers, as [`Cards`] does, and call them
 //! only through it. One direct call from elsewhere, and the code is in the first program again; `cargo xtask size` shows it.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -17,6 +20,7 @@ use send_wrapper::SendWrapper;
 
 use crate::message::Cards;
 use crate::platform::timer::{Timer, after};
+use crate::state::PageCalls;
 use crate::state::attachments::Tray;
 use crate::view::Draw;
 
@@ -34,19 +38,37 @@ impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
 const AGAIN_MS: u64 = 1_000;
 const DOUBLED_MOST: u32 = 5;
 
+/// What a chunk answers with, whatever it is: the code that waits for it is there once for all chunks.
+type Parts = Result<Box<dyn Any>, NotLoaded>;
+
+/// A chunk on its way.
+type Coming = Pin<Box<dyn Future<Output = Parts>>>;
+
+/// Asks for a chunk whose parts are a `T`.
+pub(crate) struct Door<T> {
+    ask: fn() -> Coming,
+    parts: PhantomData<T>,
+}
+
 macro_rules! chunk {
     ($(#[$doc:meta])* fn $name:ident() -> $parts:ty { $make:expr }) => {
         $(#[$doc])*
-        #[cfg(feature = "split")]
-        #[leptos::wasm_split::wasm_split($name, wasm_split_path = ::leptos::wasm_split, fallible)]
-        pub(crate) fn $name() -> Result<Box<$parts>, NotLoaded> {
-            Ok(Box::new($make))
-        }
+        pub(crate) fn $name() -> Door<$parts> {
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split($name, wasm_split_path = ::leptos::wasm_split, fallible)]
+            fn ask() -> Parts {
+                Ok(Box::<$parts>::new($make))
+            }
 
-        $(#[$doc])*
-        #[cfg(not(feature = "split"))]
-        pub(crate) async fn $name() -> Result<Box<$parts>, NotLoaded> {
-            Ok(Box::new($make))
+            #[cfg(not(feature = "split"))]
+            async fn ask() -> Parts {
+                Ok(Box::<$parts>::new($make))
+            }
+
+            Door {
+                ask: || Box::pin(ask()),
+                parts: PhantomData,
+            }
         }
     };
 }
@@ -74,32 +96,46 @@ chunk! {
     }
 }
 
+chunk! {
+    /// The calls of the page around us. Fetched with the first one.
+    fn calls() -> PageCalls { PageCalls::new() }
+}
+
 /// Uses a chunk: at once where it is there, else when it has come; it is asked for until it does. Nothing happens after the
 /// end of the current owner, which also owns what `then` makes.
-pub(crate) fn with<T, F>(chunk: fn() -> F, then: impl FnOnce(Box<T>) + 'static)
-where
-    T: 'static,
-    F: Future<Output = Result<Box<T>, NotLoaded>> + 'static,
-{
-    let mut coming = Box::pin(chunk());
+pub(crate) fn with<T: 'static>(chunk: fn() -> Door<T>, then: impl FnOnce(Box<T>) + 'static) {
+    ask(
+        chunk().ask,
+        Box::new(move |parts| {
+            if let Ok(parts) = parts.downcast() {
+                then(parts);
+            }
+        }),
+    );
+}
+
+fn ask(chunk: fn() -> Coming, then: Then) {
+    let mut coming = chunk();
     // Asked once here, so that what is there draws with its caller and not a moment after.
     match coming.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(parts)) => then(parts),
-        Poll::Ready(Err(NotLoaded)) => again(chunk, Wait::new(Box::new(then)), 0),
-        Poll::Pending => wait_for(coming, chunk, Wait::new(Box::new(then)), 0),
+        Poll::Ready(Err(NotLoaded)) => again(chunk, Wait::new(then), 0),
+        Poll::Pending => wait_for(coming, chunk, Wait::new(then), 0),
     }
 }
 
+type Then = Box<dyn FnOnce(Box<dyn Any>)>;
+
 /// Who waits for a chunk.
-struct Wait<T> {
-    then: Box<dyn FnOnce(Box<T>)>,
+struct Wait {
+    then: Then,
     owner: Owner,
     ended: Rc<Cell<bool>>,
     timer: Rc<RefCell<Option<Timer>>>,
 }
 
-impl<T> Wait<T> {
-    fn new(then: Box<dyn FnOnce(Box<T>)>) -> Self {
+impl Wait {
+    fn new(then: Then) -> Self {
         let (ended, timer) = (Rc::new(Cell::new(false)), Rc::new(RefCell::new(None)));
         let end = SendWrapper::new((Rc::clone(&ended), Rc::clone(&timer)));
         on_cleanup(move || {
@@ -115,11 +151,7 @@ impl<T> Wait<T> {
     }
 }
 
-fn wait_for<T, F>(coming: std::pin::Pin<Box<F>>, chunk: fn() -> F, wait: Wait<T>, tries: u32)
-where
-    T: 'static,
-    F: Future<Output = Result<Box<T>, NotLoaded>> + 'static,
-{
+fn wait_for(coming: Coming, chunk: fn() -> Coming, wait: Wait, tries: u32) {
     leptos::task::spawn_local(async move {
         let come = coming.await;
         if wait.ended.get() {
@@ -132,16 +164,12 @@ where
     });
 }
 
-fn again<T, F>(chunk: fn() -> F, wait: Wait<T>, tries: u32)
-where
-    T: 'static,
-    F: Future<Output = Result<Box<T>, NotLoaded>> + 'static,
-{
+fn again(chunk: fn() -> Coming, wait: Wait, tries: u32) {
     let slot = Rc::clone(&wait.timer);
     let mut wait = Some(wait);
     let timer = after(AGAIN_MS << tries.min(DOUBLED_MOST), move || {
         if let Some(wait) = wait.take() {
-            wait_for(Box::pin(chunk()), chunk, wait, tries + 1);
+            wait_for(chunk(), chunk, wait, tries + 1);
         }
     });
     drop(slot.replace(Some(timer)));

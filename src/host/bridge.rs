@@ -43,7 +43,7 @@ pub struct Host {
     focus_requests: Field<u32>,
 }
 
-type OnCall = Rc<dyn Fn(Call, Answer)>;
+type OnCall = Rc<dyn Fn(JsValue)>;
 
 struct Link {
     /// The bootstrap script's object; absent on a test page.
@@ -51,7 +51,7 @@ struct Link {
     listener: Option<Closure<dyn Fn(JsValue)>>,
     on_call: Option<OnCall>,
     /// Calls that came before [`Host::on_call`].
-    early_calls: Vec<(Call, Answer)>,
+    early_calls: Vec<JsValue>,
 }
 
 impl Host {
@@ -101,15 +101,29 @@ impl Host {
         self.focus_requests
     }
 
-    /// Serves the page's calls from now on; those that waited come first. The last handler given serves.
-    pub fn on_call(self, handler: impl Fn(Call, Answer) + 'static) {
+    /// Hands the page's calls over from now on, as they are; those that waited come first. The last handler given gets them.
+    pub fn on_call(self, handler: impl Fn(JsValue) + 'static) {
         let handler: OnCall = Rc::new(handler);
         let mut link = self.link.borrow_mut();
         let early_calls = std::mem::take(&mut link.early_calls);
         link.on_call = Some(Rc::clone(&handler));
         drop(link);
-        for (call, answer) in early_calls {
-            handler(call, answer);
+        for message in early_calls {
+            handler(message);
+        }
+    }
+
+    /// What the page asks for in a message that [`Self::on_call`] has handed over, and the way of the answer; a call that
+    /// cannot be read is answered here.
+    pub fn read_call(self, message: &JsValue) -> Option<(Call, Answer)> {
+        let post: Post = Rc::new(move |answer: &JsValue| self.post(answer));
+        let answer = Answer::new(message, post);
+        match Call::read(message) {
+            Ok(call) => Some((call, answer)),
+            Err(error) => {
+                answer.fail(&error);
+                None
+            }
         }
     }
 
@@ -230,17 +244,10 @@ impl Host {
     }
 
     fn receive_call(self, message: &JsValue) {
-        let post: Post = Rc::new(move |answer: &JsValue| self.post(answer));
-        let answer = Answer::new(message, post);
-        match Call::read(message) {
-            Err(error) => answer.fail(&error),
-            Ok(call) => {
-                let handler = self.link.borrow().on_call.clone();
-                match handler {
-                    Some(handler) => handler(call, answer),
-                    None => self.link.borrow_mut().early_calls.push((call, answer)),
-                }
-            }
+        let handler = self.link.borrow().on_call.clone();
+        match handler {
+            Some(handler) => handler(message.clone()),
+            None => self.link.borrow_mut().early_calls.push(message.clone()),
         }
     }
 
@@ -257,10 +264,8 @@ impl Host {
 
     fn release(self) {
         self.invoke("adopt", &JsValue::NULL);
-        // Dropped while nothing borrows the link: an answer's drop posts through it.
-        let early_calls = std::mem::take(&mut self.link.borrow_mut().early_calls);
-        drop(early_calls);
         let mut link = self.link.borrow_mut();
         (link.bridge, link.on_call) = (None, None);
+        link.early_calls.clear();
     }
 }

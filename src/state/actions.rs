@@ -55,7 +55,7 @@ pub fn connect(state: WidgetState, host: Host) -> (Actions, Page) {
         }
     });
     let server = actions.clone();
-    host.on_call(move |call, answer| server.connection().serve(call, answer));
+    host.on_call(move |message| server.connection().call(message));
     (actions, page)
 }
 

@@ -9,7 +9,7 @@ use shopbell_protocol::{ClientFrame, ClientId, MessageContent, ShownMessage};
 use shopbell_sync::{Client, Effect, Input, Item, Moment, Output, Request, Way};
 
 use super::attachments::{Attachments, Tray};
-use super::calls::Calls;
+use super::page::Calls;
 use super::routes;
 use super::rows;
 use super::store::{Connection as Reach, Conversation, Notice, WidgetState};
@@ -20,7 +20,7 @@ use crate::platform::database::{Database, database};
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
 use crate::platform::requests::{Requests, requests};
 use crate::platform::socket::{Socket, SocketEvent, socket};
-use crate::platform::storage::{Storage, storage, tab_storage};
+use crate::platform::storage::{Storage, storage};
 use crate::platform::timer::{Timer, after};
 use crate::platform::{clock, random};
 
@@ -55,7 +55,7 @@ pub struct Connection {
     /// Opened beside requests that carry the frames, to see whether it comes through.
     tried: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timer>>,
-    fetches: RefCell<Vec<Fetch>>,
+    pub(super) fetches: RefCell<Vec<Fetch>>,
     pub(super) storage: Storage,
     restoring: RefCell<Option<Timer>>,
     now_ms: Cell<u64>,
@@ -219,10 +219,10 @@ impl Connection {
                 }
             }
             Output::Presence(online) => state.presence.set(Some(online)),
-            Output::Identified => self.calls.identified(),
+            Output::Identified => self.page_calls(|served| served.identified()),
             Output::IdentityWanted(reason) => {
                 self.host.identity_expired(&reason.code, &reason.message);
-                self.calls.unproven(&reason);
+                self.page_calls(|served| served.unproven(&reason));
             }
             Output::Denied(reason) => {
                 self.host.error(&reason.code, &reason.message);
@@ -240,7 +240,7 @@ impl Connection {
             Effect::Timeline(change) => rows::apply(state.rows, change),
             Effect::Arrived(item) => self.arrived(&item),
             Effect::Accepted(item) => self.accepted(item),
-            Effect::Refused { id, reason } => self.calls.refuse(&id, &reason),
+            Effect::Refused { id, reason } => self.page_calls(|served| served.refused(&id, &reason)),
             Effect::Typing(typist) => state.typing.set(typist),
             Effect::Unread(count) => state.unread.set(count),
             Effect::History(history) => state.history.set(history),
@@ -375,16 +375,6 @@ impl Connection {
         if let Some(fetch) = started {
             self.hold(fetch);
         }
-    }
-
-    /// Nothing of this visitor stays on the device, nor is their session worth anything elsewhere.
-    pub(super) fn sign_out(&self) {
-        // Answers under way are the former visitor's.
-        self.fetches.borrow_mut().clear();
-        self.request("DELETE", routes::SESSION, None, |_answer| {});
-        self.input(Input::SignOut);
-        self.state.draft.set(String::new());
-        tab_storage().clear();
     }
 
     fn show_reach(&self, reach: Reach) {

@@ -1,11 +1,12 @@
 //! The tray of the composer: files that were chosen and not yet sent.
 
+use leptos::prelude::Owner;
 use shopbell_protocol::code;
 use shopbell_protocol::drawn::extension;
-use shopbell_sync::Reason;
+use shopbell_sync::{LocalId, Reason};
 
 use crate::dom::list::{Around, list};
-use crate::dom::{El, Icon, icon, owned_effect};
+use crate::dom::{Condition, El, Icon, icon, owned_effect};
 use crate::i18n::{I18n, with_name};
 use crate::lazy;
 use crate::state::attachments::EMPTY;
@@ -14,41 +15,57 @@ use crate::state::store::{Attachment, Upload};
 use super::WidgetProps;
 use super::parts::Parts;
 
+/// The tray is drawn by code that comes with the first file.
 pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
-    let state = props.state;
-    let props = props.clone();
+    let any = {
+        let state = props.state;
+        Condition::new(move || !state.attachments.with(Vec::is_empty))
+    };
+    // What is drawn belongs to the panel and not to the effect, which ends all it owns whenever it runs again. Weak,
+    // because the owner holds the effect.
+    let home = Owner::current().unwrap_or_default().downgrade();
+    let mut begun = Some((parts.tray.clone(), props.clone()));
+    owned_effect(move || {
+        if any.get()
+            && let Some(home) = home.upgrade()
+            && let Some((tray, props)) = begun.take()
+        {
+            home.with(|| lazy::with(lazy::files, move |files| (files.draw.tray)(&tray, &props)));
+        }
+    });
+}
+
+fn tray(tray: &El, props: &WidgetProps) {
+    let (state, props) = (props.state, props.clone());
     list(
-        &parts.tray,
+        tray,
         move || state.attachments.get(),
         |attachment| attachment.id.as_str().to_owned(),
-        move |attachment| {
-            let (place, props) = (El::with_class("div", "draft__place"), props.clone());
-            let drawn = place.clone();
-            lazy::with(lazy::files, move |files| {
-                drawn.append((files.draw.draft)(&props, attachment.get_untracked()).element());
-            });
-            place
-        },
+        move |attachment| one(&props, attachment.get_untracked()),
         Around::default(),
     );
 }
 
 /// How files on their way are drawn, behind the door of [`lazy::files`].
 pub(crate) struct Draw {
-    draft: fn(&WidgetProps, Attachment) -> El,
-    pub(super) uploads: fn(&WidgetProps, Vec<Attachment>) -> El,
+    tray: fn(&El, &WidgetProps),
+    pub(super) uploads: fn(&WidgetProps, &LocalId) -> El,
 }
 
 impl Draw {
     pub(crate) fn new() -> Self {
-        Self { draft: one, uploads }
+        Self { tray, uploads }
     }
 }
 
 /// Files of one message, and the way to give it up.
-fn uploads(props: &WidgetProps, files: Vec<Attachment>) -> El {
+fn uploads(props: &WidgetProps, message: &LocalId) -> El {
     let (texts, on_discard) = (props.i18n.texts, props.on_discard);
-    let message = files.first().map(|file| file.id.clone());
+    let files: Vec<Attachment> = props.state.uploads.with_untracked(|all| {
+        let files = all.iter().filter(|file| file.id == *message);
+        files.cloned().collect()
+    });
+    let message = message.clone();
     let bars = files.into_iter().map(|file| {
         El::with_class("progress", "entry__progress")
             .attr("max", "100")
@@ -64,11 +81,7 @@ fn uploads(props: &WidgetProps, files: Vec<Attachment>) -> El {
     let give_up = El::with_class("button", "entry__retry")
         .attr("type", "button")
         .text(texts.discard)
-        .on("click", move |_| {
-            if let Some(message) = &message {
-                on_discard.run(message.clone());
-            }
-        });
+        .on("click", move |_| on_discard.run(message.clone()));
     El::with_class("div", "entry__uploads")
         .children(bars)
         .child(give_up)

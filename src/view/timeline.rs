@@ -157,19 +157,18 @@ fn message(ctx: &MessageContext, props: &WidgetProps, row: Row) -> El {
 fn uploads(props: &WidgetProps, message: LocalId) -> impl Fn() -> Option<El> + 'static {
     let props = props.clone();
     move || {
-        let files = props.state.uploads.with(|all| {
-            let files = all.iter().filter(|file| file.id == message);
-            files.cloned().collect::<Vec<_>>()
-        });
-        if files.is_empty() {
-            return None;
-        }
-        let place = El::new("div");
-        let (drawn, props) = (place.clone(), props.clone());
-        lazy::with(lazy::files, move |parts| {
-            drawn.append((parts.draw.uploads)(&props, files).element());
-        });
-        Some(place)
+        let any = props
+            .state
+            .uploads
+            .with(|all| all.iter().any(|file| file.id == message));
+        any.then(|| {
+            let place = El::new("div");
+            let (drawn, props, message) = (place.clone(), props.clone(), message.clone());
+            lazy::with(lazy::files, move |parts| {
+                drawn.append((parts.draw.uploads)(&props, &message).element());
+            });
+            place
+        })
     }
 }
 
