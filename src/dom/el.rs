@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use send_wrapper::SendWrapper;
@@ -36,6 +38,26 @@ pub fn body() -> Option<El> {
 /// Sets the title of the page.
 pub fn set_title(title: &str) {
     document().set_title(title);
+}
+
+/// Adds style sheets that come with what they are for, once.
+///
+/// Constructed, because the page's policy names the hash of each sheet that stands in it. Where nothing is split, the page
+/// has them all from the start.
+pub(crate) fn style(added: &AtomicBool, sheets: &[&str]) {
+    if !cfg!(feature = "split") || added.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let Ok(sheet) = web_sys::CssStyleSheet::new() else {
+        return;
+    };
+    let adopted =
+        Reflect::get(&document(), &"adoptedStyleSheets".into()).map(JsCast::unchecked_into::<Array>);
+    if let Ok(adopted) = adopted
+        && sheet.replace_sync(&sheets.concat()).is_ok()
+    {
+        adopted.push(&sheet);
+    }
 }
 
 /// Whether the browser knows a value of a style property.

@@ -15,6 +15,7 @@ pub mod hold;
 pub mod icon;
 pub mod list;
 
+pub(crate) use el::style;
 pub use el::{El, body, owned_effect, set_title, supports};
 pub use field::{ArcField, Condition, Field, Handler};
 pub use icon::{Icon, drawing, icon};

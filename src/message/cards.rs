@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
 
 use shopbell_protocol::{BasicItem, ContentKind, ShownButton};
 
-use crate::dom::El;
+use crate::dom::{El, style};
 use crate::lazy;
 
 use super::{Live, MessageContext, Undrawable, basic, form, minimal, system, template, unsupported};
@@ -25,6 +26,15 @@ pub(super) enum Part {
 
 impl Cards {
     pub(crate) fn new() -> Self {
+        static STYLED: AtomicBool = AtomicBool::new(false);
+        style(
+            &STYLED,
+            &[
+                include_str!("../../style/components/media.css"),
+                include_str!("../../style/components/card.css"),
+                include_str!("../../style/components/note.css"),
+            ],
+        );
         Self { draw }
     }
 }

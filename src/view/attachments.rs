@@ -1,12 +1,14 @@
 //! The tray of the composer: files that were chosen and not yet sent.
 
+use std::sync::atomic::AtomicBool;
+
 use leptos::prelude::Owner;
 use shopbell_protocol::code;
 use shopbell_protocol::drawn::extension;
 use shopbell_sync::{LocalId, Reason};
 
 use crate::dom::list::{Around, list};
-use crate::dom::{Condition, El, Icon, icon, owned_effect};
+use crate::dom::{Condition, El, Icon, icon, owned_effect, style};
 use crate::i18n::{I18n, with_name};
 use crate::lazy;
 use crate::state::attachments::EMPTY;
@@ -54,6 +56,8 @@ pub(crate) struct Draw {
 
 impl Draw {
     pub(crate) fn new() -> Self {
+        static STYLED: AtomicBool = AtomicBool::new(false);
+        style(&STYLED, &[include_str!("../../style/components/draft.css")]);
         Self { tray, uploads }
     }
 }
@@ -98,7 +102,7 @@ fn one(props: &WidgetProps, attachment: Attachment) -> El {
                 .attr("src", url),
         ),
         None => El::with_class("div", "draft draft--file")
-            .child(El::with_class("span", "file__type").child(icon(Icon::File))),
+            .child(El::with_class("span", "draft__type").child(icon(Icon::File))),
     };
     let detail = El::with_class("span", "draft__detail").attr("role", "status");
     let words = El::with_class("span", "draft__text")

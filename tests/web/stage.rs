@@ -19,7 +19,7 @@ use web_sys::{Document, Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use crate::fixtures;
 
 const PAGE: &str = include_str!("../../index.html");
-const STYLES: [&str; 11] = [
+const STYLES: [&str; 12] = [
     include_str!("../../style/tokens.css"),
     include_str!("../../style/base.css"),
     include_str!("../../style/components/panel.css"),
@@ -31,6 +31,7 @@ const STYLES: [&str; 11] = [
     include_str!("../../style/components/note.css"),
     include_str!("../../style/components/notice.css"),
     include_str!("../../style/components/composer.css"),
+    include_str!("../../style/components/draft.css"),
 ];
 
 /// A panel that the views have taken over, and what they reported.
