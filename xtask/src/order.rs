@@ -194,10 +194,10 @@ mod tests {
         module.extend(b"\x02\x07\x01\x01m\x01f\x00\x00");
         module.extend(b"\x0a\x07\x02\x02\x00\x0b\x02\x00\x0b");
         module.extend(b"\x00\x02\x01x");
-        let named = named(&module).unwrap();
+        let whole = named(&module).unwrap();
         let names = b"\x04name\x01\x15\x02\x01\x0800000000\x02\x0800000001";
-        assert!(named.ends_with(names), "{named:?}");
-        assert!(!named.windows(4).any(|bytes| bytes == b"\x00\x02\x01x"));
-        assert_eq!(super::named(b"<html>"), None);
+        assert!(whole.ends_with(names), "{whole:?}");
+        assert!(!whole.windows(4).any(|bytes| bytes == b"\x00\x02\x01x"));
+        assert_eq!(named(b"<html>"), None);
     }
 }

@@ -5,8 +5,8 @@ use shopbell_protocol::admin::{
     DeliveryState, ReplayRequest, Replayed, WebhookAttempt, WebhookDeliveries, WebhookDelivery,
 };
 use shopbell_protocol::event::EventBody;
-use shopbell_widget::dom::El;
 use shopbell_widget::dom::list::{Around, list};
+use shopbell_widget::dom::{ArcField, El};
 
 use super::super::field::choice;
 use super::parts;
@@ -226,7 +226,7 @@ fn below(log: &Log) -> Option<El> {
 /// A delivery, which opens to its attempts.
 fn row(
     log: &Log,
-    delivery: &ArcRwSignal<WebhookDelivery>,
+    delivery: &ArcField<WebhookDelivery>,
     replaying: RwSignal<Saving>,
     replayed: RwSignal<Option<u64>>,
 ) -> El {

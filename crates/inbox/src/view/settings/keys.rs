@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shopbell_protocol::admin::{ApiKey, ApiKeys, KeyScope, MadeApiKey, Rotation};
-use shopbell_widget::dom::El;
 use shopbell_widget::dom::list::{Around, list};
+use shopbell_widget::dom::{ArcField, El};
 
 use super::super::icon::Mark;
 use super::super::wording;
@@ -119,7 +119,7 @@ fn cards(keys: &Keys) -> El {
     items
 }
 
-fn card(keys: &Keys, key: ArcRwSignal<ApiKey>) -> El {
+fn card(keys: &Keys, key: ArcField<ApiKey>) -> El {
     let words = keys.settings.words;
     let asked = RwSignal::new(Asked::Nothing);
     let (drawn, asking, facts_keys) = (keys.clone(), keys.clone(), keys.clone());

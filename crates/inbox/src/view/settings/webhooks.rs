@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shopbell_protocol::admin::{WebhookEndpoint, WebhookEndpoints};
-use shopbell_widget::dom::El;
 use shopbell_widget::dom::list::{Around, list};
+use shopbell_widget::dom::{ArcField, El};
 
 use super::super::icon::{Mark, mark};
 use super::super::wording;
@@ -167,7 +167,7 @@ fn cards(hooks: &Hooks) -> El {
     items
 }
 
-fn card(hooks: &Hooks, endpoint: ArcRwSignal<WebhookEndpoint>) -> El {
+fn card(hooks: &Hooks, endpoint: ArcField<WebhookEndpoint>) -> El {
     let id = endpoint.with_untracked(|endpoint| endpoint.id.clone());
     let (page, words) = (hooks.settings.page.clone(), hooks.settings.words);
     let hooks = hooks.clone();
