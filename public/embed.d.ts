@@ -28,6 +28,13 @@ export interface Channel {
   messages: ChatMessage[];
 }
 
+/** As the Inbox API has it: exactly one is there. */
+export interface ParticipantId {
+  anonymousVisitorId?: string;
+  contactId?: string;
+  memberId?: string;
+}
+
 export interface SendMessage {
   messageText: string;
   /** Without it the message goes to the business. */
@@ -64,6 +71,7 @@ export type ShopbellMethod =
   | 'focusChannel'
   | 'getChannel'
   | 'getChannelList'
+  | 'getParticipant'
   | 'sendMessage'
   | 'prefill'
   | 'identify'
@@ -127,6 +135,8 @@ export interface ShopbellChatElement extends HTMLElement {
   getChannel(info?: ChannelInfo): Promise<Channel>;
   /** Empty before the first message. */
   getChannelList(): Promise<Channel[]>;
+  /** Who the visitor is to the server, for your own server's calls: one of the three. Starts the visitor's session. */
+  getParticipant(): Promise<ParticipantId>;
   /** Sends as the visitor; resolves when the server has stored it. */
   sendMessage(info: SendMessage): Promise<ChatMessage>;
   /** Puts text into the composer. */

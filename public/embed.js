@@ -154,6 +154,7 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
     async focusChannel(info) { await this.maximize(); return this.#call('focusChannel', info); }
     async getChannel(info) { return this.#call('getChannel', info); }
     async getChannelList() { return this.#call('getChannelList'); }
+    async getParticipant() { return this.#call('getParticipant'); }
     async sendMessage(info) { return this.#call('sendMessage', info); }
     async prefill(text) { return this.#call('prefill', text); }
     async identify(info) { return this.#call('identify', info); }

@@ -242,6 +242,7 @@ fn whatever_the_page_passes_is_answered_and_nothing_panics() {
         "focusChannel",
         "getChannel",
         "getChannelList",
+        "getParticipant",
         "prefill",
         "nope",
         "",

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Reflect};
+use shopbell_protocol::ParticipantId;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::js;
@@ -22,6 +23,8 @@ pub enum Call {
     GetChannel(ChannelInfo),
     /// Answer with every channel of this visitor: none before the first message, one afterwards.
     GetChannelList,
+    /// Answer with who the visitor is to the server.
+    GetParticipant,
     /// Put text into the composer, in place of what stands there.
     Prefill(String),
     /// The visitor is who the site's own server has signed.
@@ -127,6 +130,7 @@ impl Call {
             "focusChannel" => Ok(Self::FocusChannel(ChannelInfo::read(&argument)?)),
             "getChannel" => Ok(Self::GetChannel(ChannelInfo::read(&argument)?)),
             "getChannelList" => Ok(Self::GetChannelList),
+            "getParticipant" => Ok(Self::GetParticipant),
             "prefill" => argument
                 .as_string()
                 .map(Self::Prefill)
@@ -212,6 +216,12 @@ impl Answer {
     pub fn channels(self, channels: &[Channel]) {
         let list: Array = channels.iter().map(Channel::to_js).collect();
         self.settle("value", &list);
+    }
+
+    /// Resolves with who the visitor is, as the Inbox API names them.
+    pub fn participant(self, participant: &ParticipantId) {
+        let value = js::object([(participant.field(), participant.guid().into())]);
+        self.settle("value", &value);
     }
 
     /// Rejects.

@@ -41,6 +41,7 @@ pub const METHODS: &[&str] = &[
     "focusChannel",
     "getChannel",
     "getChannelList",
+    "getParticipant",
     "sendMessage",
     "prefill",
     "identify",

@@ -44,6 +44,7 @@ struct Answers {
 enum Asked {
     One(ChannelInfo),
     List,
+    Participant,
 }
 
 impl Serve for Answers {
@@ -105,6 +106,7 @@ impl Answers {
             }
             Call::GetChannel(channel) => self.answer_channels(this, Asked::One(channel), answer),
             Call::GetChannelList => self.answer_channels(this, Asked::List, answer),
+            Call::GetParticipant => self.answer_channels(this, Asked::Participant, answer),
             Call::Prefill(text) => {
                 this.state.draft.set(text);
                 answer.done();
@@ -175,6 +177,10 @@ impl Answers {
             return this.start();
         }
         match (channel(this), asked) {
+            (_, Asked::Participant) => match this.state.conversation.get_untracked().participant {
+                Some(participant) => answer.participant(&participant),
+                None => answer.fail(&CallError::NotAnswered),
+            },
             (channel, Asked::List) => answer.channels(channel.as_slice()),
             (Some(channel), Asked::One(wanted)) if is_ours(this, &wanted) => answer.channel(&channel),
             (Some(_) | None, Asked::One(_)) => answer.fail(&CallError::ChannelNotFound),

@@ -208,7 +208,7 @@ impl Connection {
             } => {
                 state.conversation.set(Conversation {
                     id: conversation_id,
-                    participant: participant.guid().to_owned(),
+                    participant: Some(participant),
                     known: true,
                 });
                 self.serve_calls();

@@ -105,7 +105,7 @@ impl Connection {
     pub(super) fn page_message(&self, message: &ShownMessage) -> Option<PageMessage> {
         let conversation = self.state.conversation.get_untracked();
         let participant_id = match message.direction {
-            Direction::ParticipantToBusiness => conversation.participant,
+            Direction::ParticipantToBusiness => conversation.participant?.guid().to_owned(),
             // The business has no id of its own towards visitors but its site's.
             Direction::BusinessToParticipant | Direction::Unknown | Direction::Unrecognized => {
                 self.state.settings.with_untracked(|settings| {

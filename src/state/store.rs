@@ -4,7 +4,7 @@
 //! button state writes only the signal inside its row.
 
 use shopbell_protocol::widget::SiteSettings;
-use shopbell_protocol::{ConversationId, ShownMessage};
+use shopbell_protocol::{ConversationId, ParticipantId, ShownMessage};
 pub use shopbell_sync::{Connection, HistoryState as History, Typist};
 use shopbell_sync::{LocalId, Reason};
 
@@ -46,8 +46,8 @@ pub struct WidgetState {
 pub struct Conversation {
     /// Absent until the first message.
     pub id: Option<ConversationId>,
-    /// The participant's GUID; empty before the session.
-    pub participant: String,
+    /// Absent before the session.
+    pub participant: Option<ParticipantId>,
     /// Whether the session has answered: before that an empty timeline means "not known", not "empty".
     pub known: bool,
 }

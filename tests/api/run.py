@@ -28,13 +28,20 @@ def callers():
     visitor = ask("/widget/v1/session", {}).json()
     token = f"Bearer {visitor['token']}"
     said = {"clientId": str(uuid.uuid4()), "content": {"basic": {"items": [{"text": "Are you open on Sunday?"}]}}}
-    ask("/widget/v1/messages", said, Authorization=token)
+    said = ask("/widget/v1/messages", said, Authorization=token).json()
     who = {"participantId": visitor["participant"]}
     made = ask("/inbox/v2/conversations", who, Authorization=os.environ["SHOPBELL_API_KEY"]).json()
     owner = {"email": "owner@localhost", "password": os.environ["SHOPBELL_OWNER_PASSWORD"]}
     signed_in = ask("/staff/v1/session", owner, Origin=SERVER)
     [session] = signed_in.cookies.values()
+    cookie = "; ".join(f"{name}={value}" for name, value in signed_in.cookies.items())
+    as_owner = {"Cookie": cookie, "Origin": SERVER}
+    key = ask("/admin/v1/keys", {"name": "tests", "scopes": ["ADMIN"]}, **as_owner).json()
+    hook = ask("/admin/v1/webhooks", {"url": "http://127.0.0.1:1025/"}, **as_owner).json()
     return {
+        "SHOPBELL_MESSAGE": said["message"]["id"],
+        "SHOPBELL_OWNER_KEY": key["apiKey"],
+        "SHOPBELL_WEBHOOK": hook["endpoint"]["id"],
         "SHOPBELL_VISITOR": visitor["token"],
         "SHOPBELL_SESSION": session,
         "SHOPBELL_CONVERSATION": made["conversation"]["id"],

@@ -1,20 +1,24 @@
 //! The project's tasks, run as `cargo xtask TASK`.
 //!
 //! One module per thing a task needs: `tools` installs what is missing, `pages` builds what browsers load, `server`
-//! builds and starts the binary, `suites` runs every check (`sdk` is the one with a server of its own), `size` weighs the pages. `steps` prints progress, `process`
+//! builds and starts the binary, `suites` runs every check (`sdk`, `client` and `api` with a server of their own, `running`), `size` weighs the pages. `steps` prints progress, `process`
 //! starts programs. Nothing here knows the product; it only knows how to build it.
 
+mod api;
 mod bench;
 mod chaos;
+mod client;
 mod compress;
 mod files;
 mod finish;
 mod html;
 mod imports;
 mod mutants;
+mod node;
 mod order;
 mod pages;
 mod process;
+mod running;
 mod sdk;
 mod server;
 mod simulate;
@@ -44,6 +48,7 @@ usage: cargo xtask TASK
                           widgets, staff and the server on a seeded clock and network, in one process; with
                           --mutants: whether it finds bugs that are planted
   bench [--quick] [--help] what the release binary takes next to what the disk takes
+  client                  writes the types of the TypeScript client anew from the server's description
   build                   both pages and target/release/shopbell
   size                    what the pages weigh: raw, gzip and brotli per file, against the budgets
 ";
@@ -68,6 +73,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         "serve" => server::serve(rest),
         "test" => Ok(suites::test()),
         "check" => Ok(suites::check()),
+        "client" => client::generate(),
         "bench" => bench::run(rest),
         "chaos" => chaos::run(rest),
         "simulate" => simulate::run(rest),

@@ -6,7 +6,9 @@ use anyhow::{Result, bail};
 
 use crate::steps::Stopwatch;
 use crate::tally::Tally;
-use crate::{chaos, mutants, pages, process, sdk, server, simulate, size, tally, tools, workspace};
+use crate::{
+    api, chaos, client, mutants, pages, process, sdk, server, simulate, size, tally, tools, workspace,
+};
 
 /// Crates that are compiled for browsers.
 const WASM_CRATES: [&str; 4] = ["-p", "shopbell-widget", "-p", "shopbell-inbox"];
@@ -30,6 +32,8 @@ pub(crate) fn test() -> ExitCode {
         })
     });
     suites.run("official SDK", sdk::run);
+    suites.run("TypeScript client", client::test);
+    suites.run("OpenAPI document", api::run);
     suites.run("end-to-end journeys", journeys);
     suites.run("faults", chaos::short);
     suites.run("simulated runs", simulate::fixed_seeds);

@@ -77,7 +77,7 @@ export class Shopbell {
 
   /** All messages, page by page; neither gap nor repeat while others arrive. */
   async *messages(query: ListQuery, options: CallOptions = {}): AsyncGenerator<schema.Message, void, undefined> {
-    let cursor = query['paging.cursor'];
+    let cursor: string | null | undefined = query['paging.cursor'];
     do {
       const next: ListQuery = cursor ? { ...query, 'paging.cursor': cursor } : query;
       const page = await this.listMessages(next, options);

@@ -55,12 +55,15 @@ async fn every_call_settles_and_every_event_is_heard_on_the_document() -> Result
         assert_eq!(call(&visitor, "load()").await?, json!({"value": null}));
         assert_eq!(run(&visitor, "return Shopbell.maximized").await?, json!(false));
         assert_eq!(call(&visitor, "getChannelList()").await?, json!({"value": []}));
+        let participant = call(&visitor, "getParticipant()").await?;
+        assert_eq!(participant["value"]["anonymousVisitorId"].as_str().map(str::len), Some(36), "{participant}");
         assert_eq!(call(&visitor, "getChannel({})").await?, json!({"code": "CHANNEL_NOT_FOUND"}));
         assert_eq!(call(&visitor, "sendMessage({})").await?, json!({"code": "INVALID_ARGUMENT"}));
         assert_eq!(call(&visitor, "maximize()").await?, json!({"value": null}));
         let sent = call(&visitor, "sendMessage({ messageText: 'Hello from the page' })").await?;
         assert_eq!(sent.pointer("/value/payload/text"), Some(&json!("Hello from the page")));
         assert_eq!(sent.pointer("/value/metadata"), None);
+        assert_eq!(sent["value"]["participantId"], participant["value"]["anonymousVisitorId"]);
         let channels = call(&visitor, "getChannelList()").await?;
         assert_eq!(
             channels.pointer("/value/0/id").context("no channel")?,
