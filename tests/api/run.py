@@ -37,7 +37,7 @@ def callers():
     cookie = "; ".join(f"{name}={value}" for name, value in signed_in.cookies.items())
     as_owner = {"Cookie": cookie, "Origin": SERVER}
     key = ask("/admin/v1/keys", {"name": "tests", "scopes": ["ADMIN"]}, **as_owner).json()
-    hook = ask("/admin/v1/webhooks", {"url": "http://127.0.0.1:1025/"}, **as_owner).json()
+    hook = ask("/admin/v1/webhooks", {"url": "http://127.0.0.1:1025/", "format": "STANDARD"}, **as_owner).json()
     return {
         "SHOPBELL_MESSAGE": said["message"]["id"],
         "SHOPBELL_OWNER_KEY": key["apiKey"],

@@ -229,7 +229,12 @@ pub(super) fn origin_of(text: &str) -> Option<String> {
         && url.fragment().is_none()
         && url.username().is_empty()
         && url.password().is_none();
-    plain.then(|| url.origin().ascii_serialization())
+    // What is kept becomes part of a policy, where `*` and the like have a meaning of their own.
+    let host = url.host_str().unwrap_or_default();
+    let named = host
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'));
+    (plain && named).then(|| url.origin().ascii_serialization())
 }
 
 fn at_most(length: usize, most: usize, field: &str, violations: &mut Violations) {

@@ -140,7 +140,9 @@ fn parameters(path: &str, operation: &mut Operation) {
             "sorting.fieldName" => choice(schema, &["sequence", "message_sequence"]),
             "before" | "after" if path.ends_with("/messages") => pattern(schema, SEQUENCE),
             "after" if path.ends_with("/events") || path == "/events/v1" => pattern(schema, CURSOR),
-            "before" if path.ends_with("/deliveries") => pattern(schema, CURSOR),
+            "before" if path.ends_with("/deliveries") => pattern(schema, "^\\+?[0-9]{1,19}$"),
+            "Upload-Length" => number(schema, 1, limits::UPLOAD_MAX_BYTES),
+            "Shopbell-Exchange" => pattern(schema, "^[0-9A-Za-z-]{32,128}$"),
             "messageId" => pattern(schema, "^[0-9]{1,19}$"),
             "Tus-Resumable" => choice(schema, &["1.0.0"]),
             "Idempotency-Key" => {
@@ -159,9 +161,9 @@ fn text(schema: Option<&mut Schema>, least: usize, most: usize) {
     }
 }
 
-fn number(schema: &mut Schema, least: u32, most: u32) {
+fn number(schema: &mut Schema, least: u32, most: impl Into<Number>) {
     if let Schema::Object(number) = schema {
-        (number.minimum, number.maximum) = (Some(Number::from(least)), Some(Number::from(most)));
+        (number.minimum, number.maximum) = (Some(Number::from(least)), Some(most.into()));
     }
 }
 

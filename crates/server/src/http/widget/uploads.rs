@@ -23,8 +23,8 @@ const BASE: &str = "/widget/v1/uploads";
 #[utoipa::path(
     post, path = "/widget/v1/uploads", operation_id = "startUpload", tag = "Widget API",
     params(
-        ("Tus-Resumable" = String, Header, description = "1.0.0"),
-        ("Upload-Length" = u64, Header, description = "Bytes of the whole file"),
+        ("Tus-Resumable" = Option<String>, Header, description = "1.0.0; without it the body is the whole file"),
+        ("Upload-Length" = Option<u64>, Header, description = "Bytes of the whole file; with Tus-Resumable"),
         ("Upload-Metadata" = Option<String>, Header,
             description = "clientId and filename, each followed by a space and its value in base64, separated by a comma")
     ),
@@ -32,6 +32,7 @@ const BASE: &str = "/widget/v1/uploads";
         description = "The first bytes, or nothing"),
     security(("visitorToken" = [])),
     responses(
+        (status = 200, description = "The whole file, sent at once", body = UploadAnswer),
         (status = 201, description = "Location says where to send the rest, Upload-Offset how much there is; the body is there \
             once the file is whole", body = UploadAnswer),
         ParticipantErrors, UploadErrors

@@ -10,8 +10,8 @@ const WEB_URL: &str = "^[hH][tT][tT][pP][sS]?://[^\\s/?#\\\\@:\\x00-\\x1f\\x7f-\
 const WEBHOOK_URL: &str = "^\\s*https?://\\S+\\s*$";
 /// A key in PEM.
 const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----";
-/// An origin as browsers write it.
-const ORIGIN: &str = "^https?://[a-z0-9]([a-z0-9-]*[a-z0-9])?(:[1-9][0-9]{0,3})?$";
+/// What an origin begins with; what else it may have is what the URL standard says.
+const ORIGIN: &str = "^\\s*[hH][tT][tT][pP][sS]?:";
 /// One line that says something.
 const LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$";
 
@@ -203,7 +203,9 @@ fn content() -> Value {
         "FormMediaInput": one_of(
             &[("image", reference("ImageMessageInput")), ("file", reference("FileMessageInput"))], &json!({})),
         // A field without a name or an answer is one with an empty one.
-        "FormFieldInput": {"required": null},
+        "FormFieldInput": {"required": null, "properties": {
+            "name": {"type": ["string", "null"]}, "value": {"type": ["string", "null"]},
+        }},
         "FormContentInput": {"required": ["title", "fields"], "properties": {"media": {"type": ["array", "null"]}}},
         "MinimalContentInput": {
             "required": ["text"],
@@ -273,6 +275,7 @@ fn set_up() -> Value {
             "url": {"pattern": WEBHOOK_URL}, "name": {"minLength": 1, "pattern": LINE}, "types": types,
             "state": {"oneOf": null, "type": ["string", "null"], "enum": ["ACTIVE", "PAUSED", null]},
         }},
+        "ReplayRequest": {"properties": {"deliveryIds": {"items": {"pattern": "^\\+?[0-9]{1,19}$"}}}},
         "IdentityKeyRequest": {"properties": {
             "name": {"pattern": LINE}, "algorithm": {"enum": ["HS256", "EdDSA", "RS256"]}, "publicKey": {"pattern": PUBLIC_KEY},
         }},
