@@ -1,7 +1,7 @@
 //! The project's tasks, run as `cargo xtask TASK`.
 //!
 //! One module per thing a task needs: `tools` installs what is missing, `pages` builds what browsers load, `server`
-//! builds and starts the binary, `suites` runs every check (`sdk`, `client` and `api` with a server of their own, `running`), `size` weighs the pages. `steps` prints progress, `process`
+//! builds and starts the binary, `suites` runs every check (`sdk`, `client`, `api` and `examples` with a server of their own, `running`), `size` weighs the pages. `steps` prints progress, `process`
 //! starts programs. Nothing here knows the product; it only knows how to build it.
 
 mod api;
@@ -9,6 +9,7 @@ mod bench;
 mod chaos;
 mod client;
 mod compress;
+mod examples;
 mod files;
 mod finish;
 mod html;

@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use crate::steps::Stopwatch;
 use crate::tally::Tally;
 use crate::{
-    api, chaos, client, mutants, pages, process, sdk, server, simulate, size, tally, tools, workspace,
+    api, chaos, client, examples, mutants, pages, process, sdk, server, simulate, size, tally, tools,
+    workspace,
 };
 
 /// Crates that are compiled for browsers.
@@ -34,6 +35,7 @@ pub(crate) fn test() -> ExitCode {
     suites.run("official SDK", sdk::run);
     suites.run("TypeScript client", client::test);
     suites.run("OpenAPI document", api::run);
+    suites.run("examples", examples::run);
     suites.run("end-to-end journeys", journeys);
     suites.run("faults", chaos::short);
     suites.run("simulated runs", simulate::fixed_seeds);
@@ -131,6 +133,7 @@ fn journeys() -> Result<Tally> {
     let binary = server::build_binary()?;
     let browser = tools::ensure_browser()?;
     let engines = tools::ensure_engines()?;
+    examples::prepare()?;
     let mut test = process::cargo();
     test.args(["test", "-p", "shopbell-e2e", "--no-fail-fast"])
         .env("SHOPBELL_BINARY", binary)

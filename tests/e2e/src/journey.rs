@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use tokio::process::Command;
 use tokio::sync::Mutex;
 
 use crate::api::Api;
 use crate::browser::{Browser, Fitting};
-use crate::program::{Driver, Server, print, target_dir};
+use crate::program::{Driver, Example, Server, print, target_dir};
 use crate::proxy::Proxy;
 use crate::staff::Staff;
 use crate::visitor::Visitor;
@@ -157,6 +158,23 @@ impl World {
         Ok(browser)
     }
 
+    /// Starts one of the examples as the business's program; it keeps its diary in the world's folder.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub async fn example(&self, name: &'static str, command: &mut Command) -> Result<Example> {
+        command
+            .env("SHOPBELL_URL", self.address())
+            .env("SHOPBELL_API_KEY", API_KEY)
+            .env("BOOKING_BOT_FILE", self.diary());
+        Example::start(name, command, &self.folder).await
+    }
+
+    /// Where an example keeps its appointments.
+    pub fn diary(&self) -> PathBuf {
+        self.folder.join("diary.json")
+    }
+
     /// A file in the world's folder, to be uploaded.
     ///
     /// # Errors
@@ -224,6 +242,8 @@ async fn start_server(folder: &std::path::Path, proxy: &Proxy) -> Result<Server>
     let environment = [
         ("SHOPBELL_API_KEY", API_KEY),
         ("SHOPBELL_OWNER_PASSWORD", PASSWORD),
+        // The business's programs run on this machine.
+        ("SHOPBELL_WEBHOOKS_ALLOW", "127.0.0.0/8"),
     ];
     let server = Server::start(folder, proxy.address(), &environment).await?;
     proxy.lead_to(server.port());

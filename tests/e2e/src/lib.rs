@@ -21,7 +21,7 @@ pub use browser::{Browser, Fitting};
 pub use engine::Engine;
 pub use hosts::Hosts;
 pub use journey::{OWNER, PASSWORD, World, journey};
-pub use program::Server;
+pub use program::{Example, Server};
 pub use proxy::Proxy;
 pub use staff::{Card, Staff};
 pub use until::until;

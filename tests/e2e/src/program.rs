@@ -169,6 +169,30 @@ pub(crate) async fn print(arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// A program of the business that says `ready` when it is.
+pub struct Example(Program);
+
+impl Example {
+    pub(crate) async fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
+        let mut program = Program::start(name, command, folder)?;
+        until(&format!("{name} to be ready"), || {
+            let alive = program.check_alive();
+            let ready = program.output().lines().any(|line| line == "ready");
+            async move { alive.map(|()| ready.then_some(())) }
+        })
+        .await?;
+        Ok(Self(program))
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// When it has ended by itself, or does not end.
+    pub async fn end(&mut self) -> Result<()> {
+        self.0.end(Signal::TERM).await.map(|_status| ())
+    }
+}
+
 /// The program that drives browsers of one engine.
 pub(crate) struct Driver {
     pub(crate) engine: Engine,

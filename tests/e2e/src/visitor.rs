@@ -302,6 +302,14 @@ impl Visitor {
         Ok(self.browser.client().perform_actions(pointer).await?)
     }
 
+    /// Presses a postback button once.
+    ///
+    /// # Errors
+    /// When it cannot be pressed.
+    pub async fn presses(&self, label: &str) -> Result<()> {
+        Ok(postback(&self.browser, label).await?.click().await?)
+    }
+
     /// Everything in the timeline.
     ///
     /// # Errors

@@ -141,6 +141,9 @@ fn parameters(path: &str, operation: &mut Operation) {
             "before" | "after" if path.ends_with("/messages") => pattern(schema, SEQUENCE),
             "after" if path.ends_with("/events") || path == "/events/v1" => pattern(schema, CURSOR),
             "before" if path.ends_with("/deliveries") => pattern(schema, "^\\+?[0-9]{1,19}$"),
+            "state" if path.ends_with("/deliveries") => {
+                choice(schema, &["WAITING", "DELIVERED", "DEAD_LETTER", "TEST"]);
+            }
             "Upload-Length" => number(schema, 1, limits::UPLOAD_MAX_BYTES),
             "Shopbell-Exchange" => pattern(schema, "^[0-9A-Za-z-]{32,128}$"),
             "messageId" => pattern(schema, "^[0-9]{1,19}$"),

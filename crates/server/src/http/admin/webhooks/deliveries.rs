@@ -15,7 +15,7 @@ use crate::http::state::AppState;
     get, path = "/admin/v1/webhooks/{id}/deliveries", operation_id = "listWebhookDeliveries", tag = "Admin API",
     params(
         ("id" = String, Path, description = "The endpoint's id"),
-        ("state" = Option<DeliveryState>, Query, description = "Only these"),
+        ("state" = Option<String>, Query, description = "Only these"),
         ("before" = Option<String>, Query, description = "The cursor of the answer before"),
         ("limit" = Option<i64>, Query, description = "1 to 100, default 50")
     ),

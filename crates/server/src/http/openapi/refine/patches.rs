@@ -153,12 +153,19 @@ fn tokens() -> Value {
     })
 }
 
-fn content() -> Value {
-    let beside = json!({
+/// What may stand beside the one payload of a message.
+fn beside() -> Value {
+    json!({
         "previewText": {"type": ["string", "null"], "maxLength": limits::PREVIEW_TEXT_MAX},
         "title": {"type": ["string", "null"], "maxLength": limits::TITLE_MAX},
-    });
-    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    })
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+fn content() -> Value {
     let side = json!({"maximum": limits::IMAGE_SIDE_MAX});
     let media = |width: Value, height: Value| {
         json!({
@@ -192,7 +199,7 @@ fn content() -> Value {
         "MessageContentInput": one_of(&[
             ("basic", reference("BasicContentInput")), ("template", reference("TemplateContent_ButtonInput")),
             ("minimal", reference("MinimalContentInput")), ("form", reference("FormContentInput")),
-        ], &beside),
+        ], &beside()),
         "BasicContentInput": {"required": ["items"]},
         "BasicItemInput": one_of(&[
             ("text", json!({"type": "string", "minLength": 1, "maxLength": limits::TEXT_MAX})),
@@ -238,12 +245,20 @@ fn content() -> Value {
 }
 
 fn sent_by_people() -> Value {
+    let kinds = [
+        ("basic", reference("BasicContentInput")),
+        ("form", reference("FormContentInput")),
+    ];
+    let mut content = one_of(&kinds, &beside());
+    if let Some(content) = content.as_object_mut() {
+        content.insert("$ref".to_owned(), Value::Null);
+        content.insert(
+            "description".to_owned(),
+            json!("A participant sends nothing else."),
+        );
+    }
     json!({
-        "SendRequest": {"properties": {"content": {
-            "$ref": null,
-            "oneOf": [{"$ref": "#/components/schemas/MessageContentInput"}],
-            "description": "Basic or form; a participant sends nothing else.",
-        }}},
+        "SendRequest": {"properties": {"content": content}},
         "SiteRequest": {
             "properties": {
                 "name": {"minLength": 1, "maxLength": 256, "pattern": LINE},
