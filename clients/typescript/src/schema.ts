@@ -530,9 +530,9 @@ export interface components {
         /** @description One answer of a form. */
         FormFieldInput: {
             /** @description At most 8192. */
-            name?: string;
+            name?: string | null;
             /** @description At most 8192. */
-            value?: string;
+            value?: string | null;
         };
         FormMedia: {
             file?: components["schemas"]["FileMessage"] | null;

@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use shopbell_e2e::{Visitor, World, journey};
+use shopbell_e2e::{Visitor, World, journey, until};
 use tokio::process::Command;
 
 const BEFORE: &str = "Saturday, 2 December, 10:00";
@@ -89,8 +89,11 @@ async fn press_to_answer(visitor: &Visitor) -> Result<f64> {
                     .contains(&format!("Done: your spa day is now on {AFTER}."))
         })
         .await?;
-    let taken = visitor.browser().run(TAKEN, Vec::new()).await?;
-    taken.as_f64().context("no time was taken")
+    // The frame with the answer may be painted a moment after it is in the document.
+    until("the answer on the screen", async || {
+        Ok(visitor.browser().run(TAKEN, Vec::new()).await?.as_f64())
+    })
+    .await
 }
 
 /// The one appointment in the bot's diary.
