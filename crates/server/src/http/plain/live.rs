@@ -21,9 +21,10 @@ use shopbell_protocol::widget::SiteSettings;
 use shopbell_protocol::{MessageId, ShownMessage};
 
 use super::draw::{Pen, avatar, begin};
+use super::refused::refused;
 use super::view::View;
 use super::visitor::Visitor;
-use super::{MESSAGES, page_headers, press, words};
+use super::{MESSAGES, page_headers, press};
 use crate::broker::{Heard, SignalKind, Subscription};
 use crate::http::error::ApiError;
 use crate::http::extract::query::Query;
@@ -58,34 +59,8 @@ pub(super) async fn handler(
     };
     match drawn.await {
         Ok(response) => Ok(response),
-        Err(error) => refused(&state, view, error).await,
+        Err(error) => refused(&state, view, MESSAGES, &error).await,
     }
-}
-
-/// In place of messages, and the browser asks again by itself.
-async fn refused(state: &AppState, view: View, error: ApiError) -> Result<Response, ApiError> {
-    let again_s = error
-        .body()
-        .retry_after_ms()
-        .unwrap_or(5_000)
-        .div_ceil(1_000)
-        .max(1);
-    let texts = view.texts();
-    let page = html! {
-        (begin(view, texts.messages))
-        p.notice role="alert" { (words::refused(texts, error.body(), None)) }
-        a.plain__link href=(view.address(MESSAGES, &[])) { (texts.retry) }
-    };
-    let mut response = (
-        error.status(),
-        page_headers(state, view).await?,
-        page.into_string(),
-    )
-        .into_response();
-    response
-        .headers_mut()
-        .insert(header::REFRESH, HeaderValue::from(again_s));
-    Ok(response)
 }
 
 /// Before the first message.

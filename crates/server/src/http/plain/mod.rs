@@ -13,6 +13,7 @@ mod form;
 mod live;
 mod page;
 mod press;
+mod refused;
 mod view;
 mod visitor;
 mod words;

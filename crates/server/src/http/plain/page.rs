@@ -11,6 +11,7 @@ use shopbell_protocol::{BasicContent, BasicItem, ClientId, ContentKind, MessageC
 
 use super::draw::{Icon, avatar, begin, icon};
 use super::form::{self, Posted, PostedFile};
+use super::refused::refused;
 use super::view::View;
 use super::visitor::{Known, Visitor, set_cookie};
 use super::{BASE, MESSAGES, page_headers, words};
@@ -39,9 +40,16 @@ pub(super) async fn show(
     view: View,
     query: Query,
 ) -> Result<Response, ApiError> {
-    let mut known = visitor.0?;
-    known.count(&state)?;
-    let session = known.session(&state, None).await?;
+    let begun = async {
+        let mut known = visitor.0?;
+        known.count(&state)?;
+        let session = known.session(&state, None).await?;
+        Ok::<_, ApiError>((known, session))
+    };
+    let (known, session) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => return refused(&state, view, BASE, &error).await,
+    };
     let sent = query.text(SENT).is_some();
     let draft = Draft {
         // What was sent is stored, but this browser did not keep the cookie by which it would be found again.
@@ -59,12 +67,18 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    // Another site's page gets an answer that it can do nothing with.
-    let mut known = visitor.0?;
-    let mut posted = form::read(&headers, body, state.body_within()).await?;
+    let begun = async {
+        let mut known = visitor.0?;
+        let mut posted = form::read(&headers, body, state.body_within()).await?;
+        let session = known.session(&state, posted.token.take()).await?;
+        Ok::<_, ApiError>((known, session, posted))
+    };
+    let (known, session, mut posted) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => return refused(&state, view, BASE, &error).await,
+    };
     let file = posted.file.take();
     let file_name = file.as_ref().map(|file| file.name.clone());
-    let session = known.session(&state, posted.token.take()).await?;
     let error = match take(&state, &known, &posted, file).await {
         Ok(Taken::Nothing) => return Ok(Redirect::to(&view.address(BASE, &[])).into_response()),
         Ok(Taken::Sent) => {

@@ -9,6 +9,7 @@ use shopbell_protocol::widget::PostbackRequest;
 use shopbell_protocol::{ClientId, MessageId, Rule};
 
 use super::MESSAGES;
+use super::refused::refused;
 use super::view::View;
 use super::visitor::Visitor;
 use crate::http::error::ApiError;
@@ -31,11 +32,16 @@ pub(super) async fn handler(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    // Another site's page gets an answer that it can do nothing with.
-    let known = visitor.0?;
-    let bytes = body::read(&headers, body, PUBLIC_BODY_MAX_BYTES, state.body_within()).await?;
-    let fields = Query::parse(&String::from_utf8_lossy(&bytes));
-    let request = request(&fields)?;
+    let begun = async {
+        let known = visitor.0?;
+        let bytes = body::read(&headers, body, PUBLIC_BODY_MAX_BYTES, state.body_within()).await?;
+        let request = request(&Query::parse(&String::from_utf8_lossy(&bytes)))?;
+        Ok::<_, ApiError>((known, request))
+    };
+    let (known, request) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => return refused(&state, view, MESSAGES, &error).await,
+    };
     let failed = format!("{}.{}", request.message_id, request.button_id);
     let pressed = async {
         known.count(&state)?;

@@ -312,7 +312,9 @@ async fn forms_of_other_sites_are_refused() {
             403,
             "{foreign}"
         );
-        assert_eq!(browser.press(&press).await.status, 403, "{foreign}");
+        let refused = browser.press(&press).await;
+        assert_eq!(refused.status, 403, "{foreign}");
+        assert!(!refused.headers.contains_key("refresh") && !html(&refused).contains("Trail"));
     }
     assert_eq!(texts(&server, &id).await.len(), 2, "the greeting and the card");
 }
@@ -384,7 +386,17 @@ async fn too_fast_is_told_with_the_text_kept() {
     assert!(page.contains("again</textarea>"), "{page}");
     let messages = browser.open("/widget/plain/messages").await;
     assert_eq!(messages.status, 429);
-    assert_eq!(messages.headers["refresh"], "1", "the frame comes back by itself");
+    let again = "1; url=/widget/plain/messages";
+    assert_eq!(
+        messages.headers["refresh"], again,
+        "the frame comes back by itself"
+    );
+    let page = browser.open(PAGE).await;
+    assert_eq!(page.status, 429);
+    assert!(
+        html(&page).contains("href=\"/widget/plain/\">Try again"),
+        "{page:?}"
+    );
 }
 
 #[tokio::test]
