@@ -444,9 +444,14 @@ impl EventStream {
 
     /// Everything up to where `text` has come; `None` once the server has ended the answer without it.
     pub(crate) async fn until(&mut self, text: &str) -> Option<String> {
-        while !self.read.contains(text) {
-            self.more().await?;
-        }
+        // All of it within the time: signs of life come for ever.
+        within(async {
+            while !self.read.contains(text) {
+                self.more().await?;
+            }
+            Some(())
+        })
+        .await?;
         Some(std::mem::take(&mut self.read))
     }
 
