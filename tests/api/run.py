@@ -54,8 +54,9 @@ def main():
         run = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "--config-file", HERE / "schemathesis.toml",
              "run", f"{SERVER}/openapi.json", "--no-color", *sys.argv[1:]],
-            cwd=HERE,
-            env={**os.environ, **callers(), "SHOPBELL_COUNTS": str(counts), "PYTHONDONTWRITEBYTECODE": "1"},
+            # It keeps what it has found in the folder where it runs; the next run must not depend on it.
+            cwd=folder,
+            env={**os.environ, **callers(), "SHOPBELL_COUNTS": str(counts), "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"},
         )
         by_status = json.loads(counts.read_text()) if counts.exists() else {}
     broken = sum(count for status, count in by_status.items() if int(status) >= 500)
