@@ -274,8 +274,11 @@ fn needs_a_new_page(changes: &ParticipantChanges) -> bool {
 async fn stored(subscription: &mut Subscription) {
     loop {
         match subscription.heard().await {
-            Heard::Signal(signal) if signal.kind != SignalKind::Look => {}
-            Heard::Signal(_) | Heard::Missed => return,
+            Heard::Signal(signal) => match signal.kind {
+                SignalKind::Look | SignalKind::Stored(_) => return,
+                SignalKind::SessionsEnded | SignalKind::Typing { .. } | SignalKind::Presence { .. } => {}
+            },
+            Heard::Missed => return,
             // Nothing more will come by this way; the sign of life looks.
             Heard::Closed => std::future::pending().await,
         }

@@ -174,6 +174,10 @@ async fn a_visitor_without_scripts_writes_gets_the_card_presses_and_sees_it_done
     staff.answer(&id, &card("ONCE")).await;
     let grown = live.until("</li>").await.expect("it comes into the open page");
     assert!(
+        !grown.contains("<!--"),
+        "at once, not with the next sign of life: {grown}"
+    );
+    assert!(
         grown.contains("Trail Runner 2") && grown.contains("data-state=\"idle\""),
         "{grown}"
     );
