@@ -180,12 +180,15 @@ fn rename_by_content(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The 16 hexadecimal digits behind the last hyphen of a name.
+/// Digits of the shortest hash: trunk writes 64 bits as a number, without its zeros in front.
+const HASH_DIGITS_MIN: usize = 8;
+
+/// The hexadecimal digits behind the last hyphen of a name.
 fn hash_in(name: &str) -> Option<&str> {
     let (_, tail) = name.rsplit_once('-')?;
-    let (hash, after) = tail.split_at_checked(16)?;
-    let is_hash = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_hash && (after.starts_with('.') || after.starts_with('_'))).then_some(hash)
+    let after = tail.trim_start_matches(|digit: char| digit.is_ascii_hexdigit());
+    let hash = tail.strip_suffix(after)?;
+    (hash.len() >= HASH_DIGITS_MIN && after.starts_with(['.', '_'])).then_some(hash)
 }
 
 #[cfg(test)]
@@ -219,6 +222,10 @@ mod tests {
         assert_eq!(
             hash_in("shopbell-widget-0123456789abcdef.js"),
             Some("0123456789abcdef")
+        );
+        assert_eq!(
+            hash_in("shopbell-inbox-123456789abcdef_bg.wasm"),
+            Some("123456789abcdef")
         );
         assert_eq!(hash_in("custom-elements.json"), None);
 

@@ -110,16 +110,17 @@ fn variant_of(path: &str) -> Option<&str> {
     path.strip_suffix(".br").or_else(|| path.strip_suffix(".gz"))
 }
 
-/// Whether the name carries 16 hexadecimal digits behind its last hyphen: then its content never changes.
+/// Digits of the shortest hash: whoever writes 64 bits as a number leaves out its zeros in front.
+const HASH_DIGITS_MIN: usize = 8;
+
+/// Whether the name carries a hash in hexadecimal digits behind its last hyphen: then its content never changes.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let Some((hash, after)) = name
-        .rsplit_once('-')
-        .and_then(|(_, tail)| tail.split_at_checked(16))
-    else {
+    let Some((_, tail)) = name.rsplit_once('-') else {
         return false;
     };
-    hash.bytes().all(|byte| byte.is_ascii_hexdigit()) && after.starts_with(['.', '_'])
+    let after = tail.trim_start_matches(|digit: char| digit.is_ascii_hexdigit());
+    tail.len() - after.len() >= HASH_DIGITS_MIN && after.starts_with(['.', '_'])
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -178,6 +179,10 @@ mod tests {
     fn only_names_with_their_hash_are_kept_for_ever() {
         assert!(is_hashed("widget/shopbell-widget-0123456789abcdef_bg.wasm"));
         assert!(is_hashed("inbox/inbox-0123456789abcdef.css"));
+        assert!(
+            is_hashed("inbox/inbox-123456789abcdef.js"),
+            "a zero in front is left out"
+        );
         for path in [
             "embed.js",
             "custom-elements.json",
