@@ -118,7 +118,7 @@ impl Writer {
 
     /// 64-bit numbers travel as text.
     pub(super) fn sequence(&self, name: &str, sequence: Sequence) {
-        self.text(name, &sequence.to_string());
+        self.text(name, &sequence.0.to_string());
     }
 
     pub(super) fn count(&self, name: &str, count: u64) {

@@ -382,7 +382,7 @@ fn error(json: Json) -> Option<ErrorBody> {
         (None, Some(error)) => {
             let body = ErrorBody::application(&error.text("code")?, error.text("description")?);
             let body = match error.take("data").count("retryAfterMs") {
-                Some(after_ms) => body.with_data("retryAfterMs", after_ms),
+                Some(after_ms) => body.with_retry_after_ms(after_ms),
                 None => body,
             };
             Some(ErrorBody { message, ..body })

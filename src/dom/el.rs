@@ -195,7 +195,7 @@ impl El {
     /// The adopted element inside that carries `data-part="part"`.
     pub fn part(&self, part: &str) -> Option<Self> {
         self.0
-            .query_selector(&format!("[data-part={part}]"))
+            .query_selector(&["[data-part=", part, "]"].concat())
             .ok()
             .flatten()
             .map(Self::adopt)

@@ -106,7 +106,7 @@ impl I18n {
             .find(|(name, _)| *name == category)
             .or(plural.last());
         form.map_or_else(String::new, |(_, text)| {
-            text.replace("{n}", &self.number(f64::from(count)))
+            with_part(text, "n", &self.number(f64::from(count)))
         })
     }
 }
@@ -124,12 +124,39 @@ fn regional<'a>(language: Language, tags: &[&'a str]) -> &'a str {
 
 /// `text` with `{name}` replaced.
 pub fn with_name(text: &str, name: &str) -> String {
-    text.replace("{name}", name)
+    with_part(text, "name", name)
+}
+
+/// `text` with `{part}` replaced. Not `str::replace`, whose search for any text at all would be 1 KB of the program.
+pub fn with_part(text: &str, part: &str, value: &str) -> String {
+    let mut pieces = text.split('{');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once('}') {
+            Some((name, rest)) if name == part => {
+                out.push_str(value);
+                out.push_str(rest);
+            }
+            _ => {
+                out.push('{');
+                out.push_str(piece);
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_named_part_is_replaced_and_others_stay() {
+        assert_eq!(with_name("{name} is typing", "Amy"), "Amy is typing");
+        assert_eq!(with_part("{name}: {size}", "size", "25 MB"), "{name}: 25 MB");
+        assert_eq!(with_part("a { b", "n", "1"), "a { b");
+        assert_eq!(with_part("", "n", "1"), "");
+    }
 
     #[test]
     fn dates_take_the_region_from_whoever_names_one() {

@@ -101,7 +101,7 @@ fn message(live: &Live, kind: &str) -> El {
     let (named, live) = (el.clone(), live.clone());
     owned_effect(move || {
         live.read(|message, status| {
-            named.set("data-sequence", Some(&message.sequence.to_string()));
+            named.set("data-sequence", Some(&message.sequence.0.to_string()));
             named.set("data-status", Some(status.as_str()));
         });
     });

@@ -257,7 +257,7 @@ impl Connection {
         let carrier = match way {
             Way::Socket => socket(routes::SOCKET, SUBPROTOCOL, hear).map(Carrier::Socket),
             Way::Requests => {
-                let id = [random::uuid_v7(), random::uuid_v7()].join("");
+                let id = random::uuid_v7() + &random::uuid_v7();
                 Some(Carrier::Requests(requests(routes::FRAMES, id, hear)))
             }
         };

@@ -57,8 +57,8 @@ pub(super) fn read<T>(answer: &FetchAnswer, body: fn(&str) -> Option<T>) -> Resu
 
 fn page_path(page: PageRequest) -> String {
     match page {
-        PageRequest::Before(sequence) => [MESSAGES, "?before=", &sequence.to_string()].concat(),
-        PageRequest::After(sequence) => [MESSAGES, "?limit=100&after=", &sequence.to_string()].concat(),
+        PageRequest::Before(sequence) => [MESSAGES, "?before=", &sequence.0.to_string()].concat(),
+        PageRequest::After(sequence) => [MESSAGES, "?limit=100&after=", &sequence.0.to_string()].concat(),
         PageRequest::Newest => MESSAGES.to_owned(),
     }
 }

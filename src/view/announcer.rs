@@ -25,7 +25,7 @@ pub(super) fn attach(parts: &Parts, props: &WidgetProps) {
             row.item.with(|item| {
                 let business = state.settings.with(|settings| settings.business_name.clone());
                 let sender = sender_name(&i18n, item, &business);
-                format!("{sender}: {}", preview(&i18n, &item.message.content))
+                [&sender, ": ", &preview(&i18n, &item.message.content)].concat()
             })
         });
         if said.iter().any(|(id, _)| id == row.id.as_str()) {

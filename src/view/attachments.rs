@@ -9,7 +9,7 @@ use shopbell_sync::{LocalId, Reason};
 
 use crate::dom::list::{Around, list};
 use crate::dom::{Condition, El, Icon, icon, owned_effect, style};
-use crate::i18n::{I18n, with_name};
+use crate::i18n::{I18n, with_name, with_part};
 use crate::lazy;
 use crate::state::attachments::EMPTY;
 use crate::state::store::{Attachment, Upload};
@@ -178,7 +178,7 @@ fn refusal(i18n: &I18n, code: &str, limit_bytes: u64) -> String {
         code::BODY_TOO_LARGE => {
             #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
             let limit = i18n.bytes(limit_bytes as f64);
-            texts.upload_over_limit.replace("{size}", &limit)
+            with_part(texts.upload_over_limit, "size", &limit)
         }
         EMPTY => texts.upload_empty.to_owned(),
         // Of a body that is no JSON only the picture in it can be invalid.

@@ -98,7 +98,7 @@ fn fit(area: &HtmlTextAreaElement) {
         debug_assert!(done.is_ok(), "height of the input");
     };
     set("auto");
-    set(&format!("{}px", area.scroll_height()));
+    set(&[&area.scroll_height().to_string(), "px"].concat());
 }
 
 fn submitter(input: &El, props: &WidgetProps, to_latest: Rc<dyn Fn()>) -> Rc<dyn Fn()> {
@@ -151,7 +151,7 @@ fn foot(parts: &Parts, props: &WidgetProps) {
         let number = |count: u32| i18n.number(f64::from(count));
         line.set_text(&match over {
             0 if used <= COUNT_FROM => String::new(),
-            0 => format!("{} / {}", number(used), number(LIMIT)),
+            0 => [&number(used), " / ", &number(LIMIT)].concat(),
             over => i18n.plural(i18n.texts.too_long, over),
         });
         line.toggle("composer__foot--over", over > 0);

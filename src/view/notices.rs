@@ -1,7 +1,7 @@
 //! The lines over the composer when something is wrong.
 
 use crate::dom::{El, Icon, icon};
-use crate::i18n::{I18n, with_name};
+use crate::i18n::{I18n, with_name, with_part};
 use crate::state::store::{Connection, Notice};
 
 use super::WidgetProps;
@@ -50,7 +50,7 @@ fn words(i18n: &I18n, state: crate::state::store::WidgetState, notice: &Notice) 
         Notice::FileTooLarge { name } => {
             #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
             let limit = state.settings.with(|settings| settings.upload_max_bytes) as f64;
-            with_name(i18n.texts.upload_too_large, name).replace("{size}", &i18n.bytes(limit))
+            with_name(&with_part(i18n.texts.upload_too_large, "size", &i18n.bytes(limit)), name)
         }
         Notice::MemoryOnly => i18n.texts.memory_only_notice.to_owned(),
         Notice::Refused(reason) => refusal(i18n, reason),

@@ -35,7 +35,7 @@ impl Line {
     /// Names it for good: neither an acknowledgement nor older history changes it.
     pub(super) fn key(&self) -> String {
         match self {
-            Self::Day { first, .. } => format!("day {}", first.as_str()),
+            Self::Day { first, .. } => ["day ", first.as_str()].concat(),
             Self::Message { row, .. } => row.id.as_str().to_owned(),
         }
     }

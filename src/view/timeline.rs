@@ -190,7 +190,7 @@ fn latest_button(parts: &Parts, props: &WidgetProps, place: Place, to_latest: Rc
                 let (label, number) = match news(state, place) {
                     0 => (latest.to_owned(), String::new()),
                     news => (
-                        format!("{latest} ({})", i18n.plural(i18n.texts.new_messages, news)),
+                        [latest, " (", &i18n.plural(i18n.texts.new_messages, news), ")"].concat(),
                         i18n.number(f64::from(news)),
                     ),
                 };

@@ -111,7 +111,7 @@ pub struct FieldViolation {
     pub rule_name: Option<String>,
     /// What a program may want: the limit, the size found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub data: Option<Data>,
 }
 
 /// All that is wrong with one input; never empty once returned as an error.
@@ -165,6 +165,40 @@ impl fmt::Display for Violations {
 
 impl std::error::Error for Violations {}
 
+/// What a program may want.
+#[cfg(not(feature = "lean"))]
+pub type Data = serde_json::Map<String, serde_json::Value>;
+
+#[cfg(not(feature = "lean"))]
+fn retry_after_ms(data: &Data) -> Option<u64> {
+    data.get("retryAfterMs").and_then(serde_json::Value::as_u64)
+}
+
+#[cfg(not(feature = "lean"))]
+fn set_retry_after_ms(data: &mut Data, after_ms: u64) {
+    data.insert("retryAfterMs".to_owned(), after_ms.into());
+}
+
+/// What a page may want.
+#[cfg(feature = "lean")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Data {
+    /// When the same may be sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+}
+
+#[cfg(feature = "lean")]
+fn retry_after_ms(data: &Data) -> Option<u64> {
+    data.retry_after_ms
+}
+
+#[cfg(feature = "lean")]
+fn set_retry_after_ms(data: &mut Data, after_ms: u64) {
+    data.retry_after_ms = Some(after_ms);
+}
+
 /// The body of every error answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -202,7 +236,7 @@ pub struct ApplicationError {
     pub description: String,
     /// What a program may want; `{}` when there is nothing.
     #[serde(default)]
-    pub data: serde_json::Map<String, serde_json::Value>,
+    pub data: Data,
 }
 
 impl ErrorBody {
@@ -224,12 +258,22 @@ impl ErrorBody {
             details: ErrorDetails::ApplicationError(ApplicationError {
                 code: code.to_owned(),
                 description,
-                data: serde_json::Map::new(),
+                data: Data::default(),
             }),
         }
     }
 
+    /// Says in the data of an application error when to try again; a validation error stays as it is.
+    #[must_use]
+    pub fn with_retry_after_ms(mut self, after_ms: u64) -> Self {
+        if let ErrorDetails::ApplicationError(error) = &mut self.details {
+            set_retry_after_ms(&mut error.data, after_ms);
+        }
+        self
+    }
+
     /// Adds a value to the data of an application error; a validation error stays as it is.
+    #[cfg(not(feature = "lean"))]
     #[must_use]
     pub fn with_data(mut self, key: &str, value: impl Into<serde_json::Value>) -> Self {
         if let ErrorDetails::ApplicationError(error) = &mut self.details {
@@ -249,9 +293,7 @@ impl ErrorBody {
     /// Milliseconds after which the same request may be sent again, where the error says so.
     pub fn retry_after_ms(&self) -> Option<u64> {
         match &self.details {
-            ErrorDetails::ApplicationError(error) => {
-                error.data.get("retryAfterMs").and_then(serde_json::Value::as_u64)
-            }
+            ErrorDetails::ApplicationError(error) => retry_after_ms(&error.data),
             ErrorDetails::ValidationError { .. } => None,
         }
     }

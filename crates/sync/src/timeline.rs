@@ -363,7 +363,7 @@ impl<M: TimelineMessage> Timeline<M> {
             }
             *message_id != id
         });
-        let sequence = message.sequence().to_string();
+        let sequence = message.sequence().0.to_string();
         let id = match &message.shown().client_id {
             Some(client_id) => self.free_id(client_id.as_str(), &sequence),
             None => LocalId::from(sequence.as_str()),
