@@ -19,6 +19,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use crate::message::Cards;
+use crate::platform::requests::StartRequests;
 use crate::platform::timer::{Timer, after};
 use crate::state::PageCalls;
 use crate::state::attachments::Tray;
@@ -99,6 +100,20 @@ chunk! {
 chunk! {
     /// The calls of the page around us. Fetched with the first one.
     fn calls() -> PageCalls { PageCalls::new() }
+}
+
+/// What is behind the door of [`requests`].
+pub(crate) struct ByRequests {
+    pub(crate) start: StartRequests,
+}
+
+chunk! {
+    /// The way for frames where sockets do not come through. Fetched when that has shown itself.
+    fn requests() -> ByRequests {
+        ByRequests {
+            start: crate::platform::requests::start,
+        }
+    }
 }
 
 /// Uses a chunk: at once where it is there, else when it has come; it is asked for until it does. Nothing happens after the

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use super::fetch::{Body, Fetch, FetchOptions, fetch};
+use super::random;
 use super::socket::SocketEvent;
 
 /// How long one may take; the server lets one wait for 25 seconds.
@@ -48,6 +49,15 @@ pub fn requests(path: &'static str, id: String, on_event: impl Fn(SocketEvent) +
             waiting: RefCell::default(),
         }),
     }
+}
+
+/// Begins an exchange as [`requests`] does and answers with what sends a frame through it; the exchange ends with that.
+pub(crate) type StartRequests = fn(&'static str, Box<dyn Fn(SocketEvent)>) -> Box<dyn Fn(&str)>;
+
+/// [`StartRequests`], with an id of two random numbers of 128 bits.
+pub(crate) fn start(path: &'static str, on_event: Box<dyn Fn(SocketEvent)>) -> Box<dyn Fn(&str)> {
+    let requests = requests(path, random::uuid_v7() + &random::uuid_v7(), on_event);
+    Box::new(move |text| requests.send(text))
 }
 
 impl Requests {

@@ -16,9 +16,10 @@ use super::store::{Connection as Reach, Conversation, Notice, WidgetState};
 use crate::codec;
 use crate::host::bridge::Host;
 use crate::host::page::ConnectionState;
+use crate::lazy;
 use crate::platform::database::{Database, database};
 use crate::platform::fetch::{Body, Fetch, FetchAnswer, FetchOptions, fetch};
-use crate::platform::requests::{Requests, requests};
+use crate::platform::requests::StartRequests;
 use crate::platform::socket::{Socket, SocketEvent, socket};
 use crate::platform::storage::{Storage, storage};
 use crate::platform::timer::{Timer, after};
@@ -52,6 +53,11 @@ pub struct Connection {
     busy: Cell<bool>,
     started: Cell<bool>,
     carrier: RefCell<Option<Carrier>>,
+    /// What starts an exchange of frames by requests, once its code has come.
+    requests: OnceCell<StartRequests>,
+    requests_come: Cell<bool>,
+    /// Such an exchange is wanted as soon as it has.
+    awaits_requests: Cell<bool>,
     /// Opened beside requests that carry the frames, to see whether it comes through.
     tried: RefCell<Option<Socket>>,
     timer: RefCell<Option<Timer>>,
@@ -61,11 +67,8 @@ pub struct Connection {
     now_ms: Cell<u64>,
 }
 
-/// What carries the frames.
-enum Carrier {
-    Socket(Socket),
-    Requests(Requests),
-}
+/// Carries frames to the server; dropping it ends what carries them.
+pub(crate) type Carrier = Box<dyn Fn(&str)>;
 
 impl Connection {
     /// Nothing happens before [`Self::start`].
@@ -97,6 +100,9 @@ impl Connection {
                 busy: Cell::new(false),
                 started: Cell::new(false),
                 carrier: RefCell::default(),
+                requests: OnceCell::new(),
+                requests_come: Cell::new(false),
+                awaits_requests: Cell::new(false),
                 tried: RefCell::default(),
                 timer: RefCell::default(),
                 fetches: RefCell::default(),
@@ -192,6 +198,7 @@ impl Connection {
             Output::Connect(way) => self.connect(way),
             Output::TrySocket => self.try_socket(),
             Output::Close => {
+                self.awaits_requests.set(false);
                 drop(self.carrier.take());
                 drop(self.tried.take());
             }
@@ -248,28 +255,54 @@ impl Connection {
     }
 
     fn connect(&self, way: Way) {
+        self.awaits_requests.set(false);
+        match way {
+            Way::Socket => {
+                let socket = socket(routes::SOCKET, SUBPROTOCOL, self.hears());
+                let opens = socket.is_some();
+                let carrier = socket.map(|socket| -> Carrier { Box::new(move |text| socket.send(text)) });
+                drop(self.carrier.replace(carrier));
+                if !opens {
+                    self.input(Input::SocketClosed);
+                }
+            }
+            Way::Requests => self.connect_by_requests(),
+        }
+    }
+
+    /// The code for it comes with the first time: nearly every network lets sockets through.
+    fn connect_by_requests(&self) {
+        let Some(start) = self.requests.get() else {
+            drop(self.carrier.take());
+            self.awaits_requests.set(true);
+            if !self.requests_come.replace(true) {
+                let this = self.this.clone();
+                lazy::with(lazy::requests, move |parts| {
+                    if let Some(this) = this.upgrade() {
+                        let _set = this.requests.set(parts.start);
+                        // It may have been given up meanwhile.
+                        if this.awaits_requests.replace(false) {
+                            this.connect_by_requests();
+                        }
+                    }
+                });
+            }
+            return;
+        };
+        drop(
+            self.carrier
+                .replace(Some(start(routes::FRAMES, Box::new(self.hears())))),
+        );
+        // Nothing has to be opened: the first request says already who we are.
+        self.input(Input::SocketOpened);
+    }
+
+    fn hears(&self) -> impl Fn(SocketEvent) + 'static {
         let this = self.this.clone();
-        let hear = move |event| {
+        move |event| {
             if let Some(this) = this.upgrade() {
                 this.heard(event);
             }
-        };
-        let carrier = match way {
-            Way::Socket => socket(routes::SOCKET, SUBPROTOCOL, hear).map(Carrier::Socket),
-            Way::Requests => {
-                let id = random::uuid_v7() + &random::uuid_v7();
-                Some(Carrier::Requests(requests(routes::FRAMES, id, hear)))
-            }
-        };
-        let next = match &carrier {
-            None => Some(Input::SocketClosed),
-            // Nothing has to be opened: the first request says already who we are.
-            Some(Carrier::Requests(_)) => Some(Input::SocketOpened),
-            Some(Carrier::Socket(_)) => None,
-        };
-        drop(self.carrier.replace(carrier));
-        if let Some(next) = next {
-            self.input(next);
         }
     }
 
@@ -298,10 +331,8 @@ impl Connection {
     }
 
     fn send_frame(&self, frame: &ClientFrame) {
-        match self.carrier.borrow().as_ref() {
-            Some(Carrier::Socket(socket)) => socket.send(&codec::client_frame(frame)),
-            Some(Carrier::Requests(requests)) => requests.send(&codec::client_frame(frame)),
-            None => {}
+        if let Some(carrier) = self.carrier.borrow().as_ref() {
+            carrier(&codec::client_frame(frame));
         }
     }
 

@@ -50,7 +50,10 @@ fn words(i18n: &I18n, state: crate::state::store::WidgetState, notice: &Notice) 
         Notice::FileTooLarge { name } => {
             #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
             let limit = state.settings.with(|settings| settings.upload_max_bytes) as f64;
-            with_name(&with_part(i18n.texts.upload_too_large, "size", &i18n.bytes(limit)), name)
+            with_name(
+                &with_part(i18n.texts.upload_too_large, "size", &i18n.bytes(limit)),
+                name,
+            )
         }
         Notice::MemoryOnly => i18n.texts.memory_only_notice.to_owned(),
         Notice::Refused(reason) => refusal(i18n, reason),

@@ -19,9 +19,10 @@ const TO_OPEN_GOAL: usize = 90_000;
 const LATER: &str = "on demand";
 /// Parts of the widget that come when they are needed: how their names begin, what makes a page ask for them, and the most
 /// that each may weigh. One that is not here fails: nobody has said who pays for it.
-const ON_DEMAND: [(&str, &str, usize); 4] = [
+const ON_DEMAND: [(&str, &str, usize); 5] = [
     ("cards-", "with the first message that is not only text", 9_000),
     ("files-", "with the first file that is chosen", 10_500),
+    ("requests-", "where sockets do not come through", 1_500),
     ("calls-", "with the first call of the host page", 5_000),
     ("chunk_", "with the first part of two that share it", 1_500),
 ];
