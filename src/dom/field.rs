@@ -2,7 +2,7 @@
 //!
 //! They do what Leptos's signals, memos and callbacks do, with the same names, on Leptos's own trigger. The difference is
 //! in what the compiler makes of it: following and telling are the trigger's, once for all types, and a type adds a lock
-//! and a copy. The program would be 7 KB (brotli) larger with Leptos's per type, and every visitor loads it.
+//! and a copy. The first fields alone took 4 KB (brotli) out of the program, which every visitor loads.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -127,7 +127,7 @@ pub fn with_name(text: &str, name: &str) -> String {
     with_part(text, "name", name)
 }
 
-/// `text` with `{part}` replaced. Not `str::replace`, whose search for any text at all would be 1 KB of the program.
+/// `text` with `{part}` replaced. Not `str::replace`, whose search for any text at all is code that nothing else here needs.
 pub fn with_part(text: &str, part: &str, value: &str) -> String {
     let mut pieces = text.split('{');
     let mut out = pieces.next().unwrap_or_default().to_owned();
