@@ -111,6 +111,7 @@ pub struct FieldViolation {
     pub rule_name: Option<String>,
     /// What a program may want: the limit, the size found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Map<String, serde_json::Value>>))]
     pub data: Option<Data>,
 }
 
@@ -236,6 +237,7 @@ pub struct ApplicationError {
     pub description: String,
     /// What a program may want; `{}` when there is nothing.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = serde_json::Map<String, serde_json::Value>))]
     pub data: Data,
 }
 
