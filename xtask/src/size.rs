@@ -23,7 +23,7 @@ const ON_DEMAND: [(&str, &str, usize); 5] = [
     ("cards-", "with the first message that is not only text", 9_000),
     ("files-", "with the first file that is chosen", 10_500),
     ("requests-", "where sockets do not come through", 1_500),
-    ("calls-", "with the first call of the host page", 5_000),
+    ("calls-", "with the first call of the host page", 6_000),
     ("chunk_", "with the first part of two that share it", 1_500),
 ];
 
