@@ -34,6 +34,8 @@ pub enum Told {
     Elsewhere(String),
     /// What waited in another tab was given up there.
     Gone(String),
+    /// Everything is forgotten, as it was asked for.
+    Cleared,
 }
 
 /// The open database; nothing more is told after its end.
@@ -87,7 +89,7 @@ impl Database {
         self.act("gone", &id.into());
     }
 
-    /// Forgets everything.
+    /// Forgets everything; told by [`Told::Cleared`].
     pub fn clear(&self) {
         self.act("clear", &JsValue::UNDEFINED);
     }
@@ -107,6 +109,9 @@ fn read(told: &JsValue) -> Told {
     }
     if let Some(id) = js::text(told, "gone") {
         return Told::Gone(id);
+    }
+    if js::flag(told, "cleared") {
+        return Told::Cleared;
     }
     Told::Restored(list(told, "restored").iter().filter_map(record).collect())
 }

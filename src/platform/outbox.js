@@ -132,7 +132,7 @@ window.shopbellOutbox = (tell) => {
       );
     },
     remove: (id) => inTurn(() => run('readwrite', (store) => store.delete(id), false)).catch(() => {}),
-    clear: () => inTurn(() => run('readwrite', (store) => store.clear(), false)).catch(() => {}),
+    clear: () => inTurn(() => run('readwrite', (store) => store.clear(), false)).catch(() => {}).then(() => tell({ cleared: true })),
     gone: (gone) => channel?.postMessage({ gone }),
   };
   return (act, value) => void acts[act](value);

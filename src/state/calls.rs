@@ -1,6 +1,7 @@
 //! The host page's calls, served.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use shopbell_protocol::MessageContent;
 use shopbell_protocol::limits::TEXT_MAX;
@@ -39,6 +40,8 @@ struct Answers {
     identities: RefCell<Vec<Answer>>,
     /// For the session, in which somebody says who they are.
     claims: RefCell<Vec<(Claim, Answer)>>,
+    /// For everything to be forgotten.
+    leaving: Rc<RefCell<Vec<Answer>>>,
 }
 
 enum Asked {
@@ -74,6 +77,10 @@ impl Serve for Answers {
         for answer in self.identities.take() {
             answer.fail(&refusal(reason));
         }
+    }
+
+    fn forgotten(&self) {
+        self.leaving.take().into_iter().for_each(Answer::done);
     }
 
     fn known(&self, connection: &Connection) {
@@ -117,11 +124,35 @@ impl Answers {
                 this.start();
             }
             Call::Claim(claim) => self.claim(this, claim, answer),
-            Call::SignOut => {
-                sign_out(this);
-                answer.done();
-            }
+            Call::SignOut => self.sign_out(this, answer),
         }
+    }
+
+    /// Nothing of this visitor stays on the device, nor is their session worth anything elsewhere. Answered when both is
+    /// done, because the page takes the frame away then, and with it whatever is still under way.
+    fn sign_out(&self, this: &Connection, answer: Answer) {
+        // Answers under way are the former visitor's.
+        this.fetches.borrow_mut().clear();
+        let (leaving, connection) = (Rc::clone(&self.leaving), this.this.clone());
+        let answer = RefCell::new(Some(answer));
+        this.request("DELETE", routes::SESSION, None, move |_told| {
+            let (Some(this), Some(answer)) = (connection.upgrade(), answer.take()) else {
+                return;
+            };
+            match &this.database {
+                Some(database) => {
+                    // Only now: what is cleared on the engine's word is told too.
+                    leaving.borrow_mut().push(answer);
+                    database.clear();
+                }
+                None => answer.done(),
+            }
+        });
+        // Stopped, so that nobody begins a stranger's session in a frame that is about to go.
+        this.stop_for_good();
+        this.input(Input::SignOut);
+        this.state.draft.set(String::new());
+        tab_storage().clear();
     }
 
     /// Says who the visitor says they are, once it is known who asks.
@@ -226,14 +257,4 @@ fn channel(this: &Connection) -> Option<Channel> {
         initials,
         last_message,
     })
-}
-
-/// Nothing of this visitor stays on the device, nor is their session worth anything elsewhere.
-fn sign_out(this: &Connection) {
-    // Answers under way are the former visitor's.
-    this.fetches.borrow_mut().clear();
-    this.request("DELETE", routes::SESSION, None, |_answer| {});
-    this.input(Input::SignOut);
-    this.state.draft.set(String::new());
-    tab_storage().clear();
 }

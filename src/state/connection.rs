@@ -63,6 +63,8 @@ pub struct Connection {
     timer: RefCell<Option<Timer>>,
     pub(super) fetches: RefCell<Vec<Fetch>>,
     pub(super) storage: Storage,
+    /// What this page last took from the storage or put there: only that is its own to remove.
+    held: RefCell<Option<String>>,
     restoring: RefCell<Option<Timer>>,
     now_ms: Cell<u64>,
 }
@@ -107,6 +109,7 @@ impl Connection {
                 timer: RefCell::default(),
                 fetches: RefCell::default(),
                 storage: storage(),
+                held: RefCell::default(),
                 restoring: RefCell::default(),
                 now_ms: Cell::new(0),
             }
@@ -138,6 +141,7 @@ impl Connection {
             drop(self.restoring.replace(Some(timer)));
             return;
         }
+        self.held.replace(token.clone());
         self.input(Input::Start { token });
     }
 
@@ -204,8 +208,16 @@ impl Connection {
             }
             Output::Frame(frame) => self.send_frame(&frame),
             Output::Request(request) => self.ask(request),
-            Output::StoreToken(Some(token)) => self.storage.set(TOKEN, &token),
-            Output::StoreToken(None) => self.storage.remove(TOKEN),
+            Output::StoreToken(Some(token)) => {
+                self.storage.set(TOKEN, &token);
+                self.held.replace(Some(token));
+            }
+            Output::StoreToken(None) => {
+                // Another tab may have stored a newer one, which is not ours to remove.
+                if self.storage.get(TOKEN) == self.held.take() {
+                    self.storage.remove(TOKEN);
+                }
+            }
             Output::Store(store) => self.store(store),
             Output::MemoryOnly => state.notice.set(Some(Notice::MemoryOnly)),
             Output::Connection(reach) => self.show_reach(reach),
@@ -336,7 +348,19 @@ impl Connection {
         }
     }
 
-    fn ask(&self, request: Request) {
+    fn ask(&self, mut request: Request) {
+        if let Request::Session {
+            token: token @ None, ..
+        } = &mut request
+            && let Some(found) = self.storage.get(TOKEN)
+        {
+            // Another tab has become somebody meanwhile: signed in, or out and a stranger again. So have we.
+            self.held.replace(Some(found.clone()));
+            self.inputs
+                .borrow_mut()
+                .push_back(Input::TokenFound(found.clone()));
+            *token = Some(found);
+        }
         let call = routes::call(&request);
         let bearer = self.bearer();
         let headers = [
@@ -402,10 +426,21 @@ impl Connection {
             body: body.map_or(Body::Empty, Body::Text),
             timeout_ms: ANSWER_MS,
         };
-        let started = fetch(&options, None, Box::new(move |answer| told(&answer)));
-        if let Some(fetch) = started {
-            self.hold(fetch);
+        let told = Rc::new(told);
+        let hears = Rc::clone(&told);
+        let started = fetch(&options, None, Box::new(move |answer| hears(&answer)));
+        match started {
+            Some(fetch) => self.hold(fetch),
+            // The browser refuses to ask at all: as good as no answer.
+            None => told(&FetchAnswer::default()),
         }
+    }
+
+    /// Ends before the page takes the frame away: no session, and no token that a later one could find.
+    pub(super) fn stop_for_good(&self) {
+        self.started.set(false);
+        self.input(Input::Stop);
+        self.storage.remove(TOKEN);
     }
 
     fn show_reach(&self, reach: Reach) {

@@ -39,6 +39,7 @@ impl Connection {
                     self.input(Input::Elsewhere(kept));
                 }
             }
+            Told::Cleared => self.page_calls(|served| served.forgotten()),
             Told::Gone(id) => self.input(Input::Gone(ClientId(id))),
         }
     }

@@ -22,6 +22,8 @@ pub(crate) trait Serve {
     fn identified(&self);
     /// They are not.
     fn unproven(&self, reason: &Reason);
+    /// Everything of the visitor is forgotten.
+    fn forgotten(&self);
     /// The session is known, or the conversation has its id.
     fn known(&self, connection: &Connection);
 }

@@ -20,6 +20,7 @@ pub(crate) mod pages;
 pub(crate) mod places;
 pub(crate) mod plain;
 pub(crate) mod rates;
+pub(crate) mod shop;
 pub(crate) mod staff;
 pub mod state;
 pub(crate) mod upload;

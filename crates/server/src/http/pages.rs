@@ -40,6 +40,7 @@ pub(crate) fn routes(demo: bool) -> Router<AppState> {
         );
     if demo {
         router
+            .merge(super::shop::routes())
             .route("/", get(|state, headers| page(state, headers, "shop")))
             .route("/shop", get(async || Redirect::permanent("/shop/")))
             .route("/shop/", get(|state, headers| page(state, headers, "shop")))

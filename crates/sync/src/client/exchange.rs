@@ -72,6 +72,8 @@ pub enum Input {
     /// The page hands over what its own server has signed for its member: whoever writes is that member from then on. What
     /// waits to be sent goes along, but for what another member has written.
     Identify(String),
+    /// A token that another page of this visitor has stored while this one had none; it goes with the question under way.
+    TokenFound(String),
     /// The visitor is somebody else from now on, and nothing of the former one stays. The owner drops the requests under
     /// way first: their answers are the former one's.
     SignOut,

@@ -177,6 +177,7 @@ impl Client {
             Input::Elsewhere(kept) => self.thread.elsewhere(kept, at),
             Input::Gone(client_id) => self.thread.gone(&client_id),
             Input::Identify(identity) => self.prove(identity),
+            Input::TokenFound(token) => self.token = Some(token),
             Input::SignOut => self.sign_out(at),
             Input::Retry(id) => self.thread.retry(&id, at),
             Input::Discard(id) => self.thread.discard(&id),

@@ -19,6 +19,7 @@ mod openapi;
 mod operator;
 mod plain;
 mod session;
+mod shop;
 mod socket;
 mod staff;
 mod staff_socket;
