@@ -13,6 +13,7 @@ pub mod conversations;
 pub mod events;
 pub mod identity;
 pub mod marks;
+pub mod merge;
 pub mod messages;
 pub mod presses;
 
@@ -37,6 +38,8 @@ macro_rules! store_contract {
             marks: a_mark_moves_forward_only_and_not_beyond_what_its_side_may_see,
                 a_participant_is_not_told_of_marks_at_hidden_messages,
                 what_is_silent_or_seen_is_not_counted_as_unread;
+            merge: two_conversations_become_one_in_order_of_time_with_one_event, a_merge_happens_once,
+                concurrent_merges_and_sends_keep_every_message;
             messages: sequences_rise_while_the_clock_stands_or_steps_back,
                 concurrent_messages_are_all_there_and_rise,
                 the_same_client_id_stores_one_message,
