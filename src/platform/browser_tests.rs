@@ -199,6 +199,7 @@ fn listening(words: &Words) -> impl Fn(Told) + 'static {
             Told::Restored(records) => format!("restored {}", records.len()),
             Told::Elsewhere(text) => format!("elsewhere {text}"),
             Told::Gone(id) => format!("gone {id}"),
+            Told::Cleared => "cleared".to_owned(),
         });
     }
 }
@@ -244,7 +245,16 @@ async fn what_is_put_is_written_and_the_other_tab_hears_of_it() {
     hears(&late, "elsewhere text of b").await;
     assert_eq!(*late.borrow(), ["restored 0", "elsewhere text of b"]);
     one.clear();
-    drop((other, third));
+    hears(&here, "cleared").await;
+    let last = Words::default();
+    let fourth = database(listening(&last)).unwrap();
+    hears(&last, "restored 0").await;
+    assert_eq!(
+        *last.borrow(),
+        ["restored 0"],
+        "what is cleared is gone when that is told"
+    );
+    drop((other, third, fourth));
 }
 
 async fn databases() -> String {
