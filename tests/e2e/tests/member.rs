@@ -179,6 +179,12 @@ async fn signs_out(visitor: &Visitor) -> Result<()> {
 }
 
 async fn signs_out_and_leaves_nothing(visitor: &Visitor) -> Result<()> {
+    visitor.leave_frame().await?;
+    let before = visitor.browser().run(LEFT, Vec::new()).await?;
+    assert!(
+        before.get("local") != Some(&json!({})),
+        "the check finds what is there: {before}"
+    );
     signs_out(visitor).await?;
     let left = visitor.browser().run(LEFT, Vec::new()).await?;
     let nothing = json!({"local": {}, "tab": {}, "cookies": "", "caches": [], "records": 0});
