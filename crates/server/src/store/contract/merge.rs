@@ -126,7 +126,7 @@ pub async fn concurrent_merges_and_sends_keep_every_message(store: Arc<dyn Store
             for place in 0..MESSAGES {
                 let append = line(&fixture, &who, &format!("{number}/{place}"));
                 match fixture.store.append_message(append).await.expect("an answer") {
-                    Appended::Stored(message) => accepted.push(message.sequence),
+                    Appended::Stored(arrival) => accepted.push(arrival.message.sequence),
                     Appended::Merged(_) => {
                         let mine = line(&fixture, &member(), &format!("{number}/{place}"));
                         accepted.push(fixture.stored(mine).await.sequence);
