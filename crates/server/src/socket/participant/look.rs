@@ -93,9 +93,9 @@ impl Participant {
         let service = line.state.service();
         match service.participant_news(&self.caller, self.place, arrival).await {
             Ok(News::Nothing) => {}
-            Ok(News::All(live)) => {
-                let sequence = live.message.sequence;
-                self.hand_over_message(line, live).await?;
+            Ok(News::All(arrived)) => {
+                let sequence = arrived.message.sequence;
+                self.hand_over_message(line, arrived).await?;
                 self.place.after = sequence;
             }
             Ok(News::Look) | Err(_) => line.pulse.look_soon(),
@@ -106,9 +106,9 @@ impl Participant {
     async fn hand_over_message<W: Wire>(
         &mut self,
         line: &mut Line<W, ServerFrame>,
-        live: LiveMessage<ShownMessage>,
+        arrived: LiveMessage<ShownMessage>,
     ) -> Result<(), Ended> {
-        let message = live.message;
+        let message = arrived.message;
         if message.direction == Direction::BusinessToParticipant
             && message.sequence > self.told.participant_delivered
         {
@@ -117,7 +117,7 @@ impl Participant {
         }
         let frame = ServerFrame::Message {
             message,
-            previous_sequence: live.previous_sequence,
+            previous_sequence: arrived.previous_sequence,
         };
         line.feed(&frame).await
     }

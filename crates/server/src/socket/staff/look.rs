@@ -22,18 +22,18 @@ impl Opened {
         &mut self,
         line: &mut Line<W, StaffServerFrame>,
         conversation_id: ConversationId,
-        live: LiveMessage<StaffMessage>,
+        arrived: LiveMessage<StaffMessage>,
         told: Marks,
     ) -> Result<(), Ended> {
-        let shown = &live.message.shown;
+        let shown = &arrived.message.shown;
         if shown.direction == Direction::ParticipantToBusiness && shown.sequence > told.business_delivered {
             self.handed_over = self.handed_over.max(shown.sequence);
             line.pulse.report_soon();
         }
         let frame = StaffServerFrame::Message {
             conversation_id,
-            message: Box::new(live.message),
-            previous_sequence: live.previous_sequence,
+            message: Box::new(arrived.message),
+            previous_sequence: arrived.previous_sequence,
         };
         line.feed(&frame).await
     }
@@ -169,9 +169,9 @@ impl Desk {
         let service = line.state.service();
         match service.staff_news(&self.caller, opened.place, arrival).await {
             Ok(News::Nothing) => {}
-            Ok(News::All(live)) => {
+            Ok(News::All(arrived)) => {
                 let told = opened.told;
-                opened.hand_over(line, conversation_id, live, told).await?;
+                opened.hand_over(line, conversation_id, arrived, told).await?;
                 opened.place.after = arrival.message.sequence;
             }
             Ok(News::Look) | Err(_) => self.look_for(line, conversation_id),
