@@ -200,6 +200,7 @@ fn listening(words: &Words) -> impl Fn(Told) + 'static {
             Told::Elsewhere(text) => format!("elsewhere {text}"),
             Told::Gone(id) => format!("gone {id}"),
             Told::Cleared => "cleared".to_owned(),
+            Told::Turn => "turn".to_owned(),
         });
     }
 }
@@ -255,6 +256,23 @@ async fn what_is_put_is_written_and_the_other_tab_hears_of_it() {
         "what is cleared is gone when that is told"
     );
     drop((other, third, fourth));
+}
+
+#[wasm_bindgen_test]
+async fn one_page_at_a_time_has_its_turn() {
+    js_sys::eval(include_str!("outbox.js")).unwrap();
+    let (here, there) = (Words::default(), Words::default());
+    let one = database(listening(&here)).unwrap();
+    let other = database(listening(&there)).unwrap();
+    one.ask_turn();
+    hears(&here, "turn").await;
+    other.ask_turn();
+    hears(&there, "restored 0").await;
+    pass(50).await;
+    assert_eq!(*there.borrow(), ["restored 0"], "the turn is another page's");
+    one.end_turn();
+    hears(&there, "turn").await;
+    other.end_turn();
 }
 
 async fn databases() -> String {

@@ -36,6 +36,8 @@ pub enum Told {
     Gone(String),
     /// Everything is forgotten, as it was asked for.
     Cleared,
+    /// It is this page's turn, until [`Database::end_turn`].
+    Turn,
 }
 
 /// The open database; nothing more is told after its end.
@@ -89,6 +91,16 @@ impl Database {
         self.act("gone", &id.into());
     }
 
+    /// Asks for a turn of which only one of the visitor's pages has one; told by [`Told::Turn`].
+    pub fn ask_turn(&self) {
+        self.act("turn", &JsValue::UNDEFINED);
+    }
+
+    /// Lets the next page have its turn.
+    pub fn end_turn(&self) {
+        self.act("turned", &JsValue::UNDEFINED);
+    }
+
     /// Forgets everything; told by [`Told::Cleared`].
     pub fn clear(&self) {
         self.act("clear", &JsValue::UNDEFINED);
@@ -112,6 +124,9 @@ fn read(told: &JsValue) -> Told {
     }
     if js::flag(told, "cleared") {
         return Told::Cleared;
+    }
+    if js::flag(told, "turn") {
+        return Told::Turn;
     }
     Told::Restored(list(told, "restored").iter().filter_map(record).collect())
 }

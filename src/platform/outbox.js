@@ -18,6 +18,7 @@ window.shopbellOutbox = (tell) => {
   let queue = Promise.resolve();
   let database = null;
   let holding = null;
+  let endTurn = null;
   let last = 0;
 
   // Nothing is created before there is something to keep.
@@ -134,6 +135,15 @@ window.shopbellOutbox = (tell) => {
     remove: (id) => inTurn(() => run('readwrite', (store) => store.delete(id), false)).catch(() => {}),
     clear: () => inTurn(() => run('readwrite', (store) => store.clear(), false)).catch(() => {}).then(() => tell({ cleared: true })),
     gone: (gone) => channel?.postMessage({ gone }),
+    turn: () => {
+      const take = () =>
+        new Promise((resolve) => {
+          endTurn = resolve;
+          tell({ turn: true });
+        });
+      (locks ? locks.request(NAME, take) : take()).catch(() => tell({ turn: true }));
+    },
+    turned: () => endTurn?.(),
   };
   return (act, value) => void acts[act](value);
 };

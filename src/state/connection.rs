@@ -31,6 +31,8 @@ pub(super) const TOKEN: &str = "shopbell.token";
 const ANSWER_MS: u32 = 20_000;
 /// How long a page without a token waits for the database, which may have one.
 const RESTORE_MS: u64 = 1_000;
+/// How long it waits for another page that makes a session.
+const TURN_MS: u64 = 5_000;
 
 /// The engine with everything it is connected to. Ends with its last [`Rc`].
 pub struct Connection {
@@ -46,6 +48,9 @@ pub struct Connection {
     pub(super) database: Option<Database>,
     /// Whether the database has told what an earlier page has left.
     pub(super) restored: Cell<bool>,
+    /// Whether a session may be made here: pages that begin together must become one visitor, so one makes it, and the
+    /// others find its token when their turn comes.
+    pub(super) turn: Cell<bool>,
     pub(super) this: Weak<Self>,
     client: RefCell<Client>,
     inputs: RefCell<VecDeque<Input>>,
@@ -94,6 +99,7 @@ impl Connection {
                 attachments: Attachments::default(),
                 tray: OnceCell::new(),
                 restored: Cell::new(database.is_none()),
+                turn: Cell::new(database.is_none()),
                 database,
                 this: this.clone(),
                 client: RefCell::new(client),
@@ -130,19 +136,35 @@ impl Connection {
         }
         let token = self.storage.get(TOKEN);
         if token.is_none() && !self.restored.get() {
-            let this = self.this.clone();
-            let timer = after(RESTORE_MS, move || {
-                if let Some(this) = this.upgrade()
-                    && !this.restored.replace(true)
-                {
-                    this.resume();
-                }
-            });
-            drop(self.restoring.replace(Some(timer)));
-            return;
+            return self.wait(RESTORE_MS, |this| &this.restored);
+        }
+        if let (None, false, Some(database)) = (&token, self.turn.get(), &self.database) {
+            database.ask_turn();
+            // A page whose session is long in coming must not stand in the way for ever.
+            return self.wait(TURN_MS, |this| &this.turn);
         }
         self.held.replace(token.clone());
         self.input(Input::Start { token });
+    }
+
+    /// Goes on after a while, if what is waited for has not come.
+    fn wait(&self, delay_ms: u64, what: fn(&Self) -> &Cell<bool>) {
+        let this = self.this.clone();
+        let timer = after(delay_ms, move || {
+            if let Some(this) = this.upgrade()
+                && !what(&this).replace(true)
+            {
+                this.resume();
+            }
+        });
+        drop(self.restoring.replace(Some(timer)));
+    }
+
+    /// The token is there for other pages too.
+    pub(super) fn end_turn(&self) {
+        if let Some(database) = &self.database {
+            database.end_turn();
+        }
     }
 
     /// Lets go of the socket until [`Self::resume`], because the page is put aside.
@@ -211,6 +233,7 @@ impl Connection {
             Output::StoreToken(Some(token)) => {
                 self.storage.set(TOKEN, &token);
                 self.held.replace(Some(token));
+                self.end_turn();
             }
             Output::StoreToken(None) => {
                 // Another tab may have stored a newer one, which is not ours to remove.

@@ -41,6 +41,14 @@ impl Connection {
             }
             Told::Cleared => self.page_calls(|served| served.forgotten()),
             Told::Gone(id) => self.input(Input::Gone(ClientId(id))),
+            Told::Turn => {
+                if self.storage.get(TOKEN).is_some() {
+                    self.end_turn();
+                }
+                if !self.turn.replace(true) {
+                    self.resume();
+                }
+            }
         }
     }
 

@@ -47,11 +47,11 @@ async fn two_chats_side_by_side_show_one_conversation_and_one_outlives_the_other
         let there = "return [document.querySelectorAll('shopbell-chat').length, Shopbell.id]";
         assert_eq!(run(&visitor, there).await?, json!([2, "first"]));
 
-        run(&visitor, "return first.maximize()").await?;
+        // Both at once, so that neither finds the other's session.
+        run(&visitor, "return Promise.all([first.maximize(), second.maximize()])").await?;
         enter(&visitor, "first").await?;
         says(&visitor, "From the first").await?;
         visitor.leave_frame().await?;
-        run(&visitor, "return second.maximize()").await?;
         enter(&visitor, "second").await?;
         sees(&visitor, "From the first").await?;
         visitor.leave_frame().await?;
