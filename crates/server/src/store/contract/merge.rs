@@ -88,10 +88,10 @@ pub async fn two_conversations_become_one_in_order_of_time_with_one_event(store:
         .append_message(line(&fixture, &visitor, "late"))
         .await;
     assert_eq!(late.expect("an answer"), Appended::Merged(new.clone()));
-    let merges = fixture.store.merges(new.clone()).await.expect("merges");
-    assert_eq!(merges.len(), 1);
+    let steps = fixture.store.merges(new.clone()).await.expect("merges");
+    assert_eq!(steps.len(), 1);
     assert_eq!(
-        (&merges[0].merged_id, &merges[0].participant, merges[0].messages),
+        (&steps[0].merged_id, &steps[0].participant, steps[0].messages),
         (&old, &visitor, 2)
     );
     let log = fixture.store.events_after(fixture.site.clone(), 0, 100).await;
