@@ -9,9 +9,10 @@ use crate::{compress, files, pages, words, workspace};
 
 /// Before the visitor shows any interest.
 const BEFORE_INTENT_BUDGET: usize = 4_096;
-/// To open the chat, everything that `index.html` names: what fails. It follows the weight downwards; once it went up, by
-/// 2,000, for the outbox that outlives the tab, of which a page needs a part before anything is sent.
-const TO_OPEN_BUDGET: usize = 94_500;
+/// To open the chat, everything that `index.html` names: what fails. It follows the weight downwards. It
+/// went up by 2,000 for the outbox that outlives the tab, of which a page needs a part before anything is sent, and by 500
+/// for pages of a new visitor that open together and have to become one visitor.
+const TO_OPEN_BUDGET: usize = 95_000;
 /// To open the chat, where it is to go: by more of `src/lazy.rs`.
 const TO_OPEN_GOAL: usize = 90_000;
 
