@@ -61,13 +61,13 @@ async fn changes_the_appointment(world: &World, bot: &mut Command, way: &str) ->
     visitor.is_taken_over().await?;
     visitor.types("May I come to the spa?").await?;
     visitor.sends().await?;
-    let card = visitor
-        .sees("the appointment", |message| message.kind == "template")
+    // Cards are drawn by a part that comes with the first of them; until then their preview stands there.
+    let is_card = |text: &str| text.contains(BEFORE) && text.contains(CHANGE);
+    visitor
+        .sees("the appointment", |message| {
+            message.kind == "template" && is_card(&message.text)
+        })
         .await?;
-    assert!(
-        card.text.contains(BEFORE) && card.text.contains(CHANGE),
-        "{card:?}"
-    );
     assert_eq!(appointment(world)?, BEFORE);
 
     let took = press_to_answer(&visitor).await?;
